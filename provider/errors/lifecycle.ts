@@ -1,0 +1,123 @@
+import { row } from "./row";
+
+/** A request for a certificate, as a failure names it. */
+export interface RequestDetails {
+  /** The issuer's name: `Self`, `Unknown` or an issuer of the vault. */
+  readonly issuer: string;
+  /** 32 hexadecimal digits. */
+  readonly requestId: string;
+}
+
+const nextUpOrders = "the next `pulumi up` makes one new request";
+
+/** Failures of `lifecycle/`: what became of a certificate or of a request for one. */
+export const lifecycleErrors = {
+  KVC_REQUEST_FAILED: row<
+    RequestDetails & {
+      readonly caCode?: string | undefined;
+      readonly caMessage?: string | undefined;
+      readonly statusDetails?: string | undefined;
+    }
+  >({
+    message: (d) => {
+      const words = [d.caCode, d.caMessage].filter((part) => part !== undefined).join(": ");
+      const details = d.statusDetails === undefined ? "" : ` (status details: "${d.statusDetails}")`;
+      return `issuer "${d.issuer}" was to issue request ${d.requestId}, but it failed${words === "" ? " without an error" : ` with "${words}"`}${details}`;
+    },
+    remedy: () => `remove the cause at the issuer; ${nextUpOrders}`,
+    retryable: false,
+  }),
+  KVC_REQUEST_CANCELLED: row<RequestDetails>({
+    message: (d) => `issuer "${d.issuer}" was to issue request ${d.requestId}, but it was cancelled`,
+    remedy: () => `find out who cancelled it; ${nextUpOrders}`,
+    retryable: false,
+  }),
+  KVC_REQUEST_GONE: row<RequestDetails & { readonly successor?: string | undefined }>({
+    message: (d) =>
+      `request ${d.requestId} at issuer "${d.issuer}" was to be in progress, but it is gone from the vault` +
+      (d.successor === undefined ? "" : `, and request ${d.successor} stands in its place`),
+    remedy: () => `find out who deleted or replaced it; ${nextUpOrders} unless the certificate fits by then`,
+    retryable: false,
+  }),
+  KVC_STATUS_UNKNOWN: row<RequestDetails & { readonly status: string }>({
+    message: (d) =>
+      `the status of request ${d.requestId} must be inProgress, completed, cancelled or failed, got "${d.status}"`,
+    remedy: () => "look at the request in the vault, and report the status so that this package learns it",
+    retryable: false,
+  }),
+  KVC_REQUEST_IN_PROGRESS: row<{
+    readonly issuer: string | undefined;
+    readonly requestId: string | undefined;
+    readonly since: string | undefined;
+    readonly holder: string;
+  }>({
+    message: (d) =>
+      `a new request needs that none is in progress, but ${d.requestId === undefined ? "one" : `request ${d.requestId}`} ` +
+      `${d.issuer === undefined ? "" : `at issuer "${d.issuer}" `}is${d.since === undefined ? "" : ` since ${d.since}`}, and it belongs to ${d.holder}`,
+    remedy: () => "wait until it ends, or cancel or delete it where it was made, then run `pulumi up` again",
+    retryable: true,
+  }),
+  KVC_TIMED_OUT: row<{
+    readonly waitingFor: string;
+    readonly waited: string;
+    readonly last: string;
+    readonly option: "create" | "update" | "delete";
+  }>({
+    message: (d) => `${d.waitingFor} was to end within ${d.waited}, but the last look found ${d.last}`,
+    remedy: (d) =>
+      `run \`pulumi up\` again: it goes on with the same request; or allow more time with customTimeouts.${d.option}`,
+    retryable: true,
+  }),
+  KVC_ENGINE_GONE: row<{ readonly doing: string }>({
+    message: (d) => `the Pulumi engine went away while ${d.doing}, so nothing more was written to the vault`,
+    remedy: () => "run `pulumi cancel` if the stack is locked, then `pulumi up`: it goes on from here",
+    retryable: false,
+  }),
+  KVC_NOT_OURS: row<{ readonly holder: string }>({
+    message: (d) => `the certificate must be this resource's own, but its tag names ${d.holder}`,
+    remedy: () => "choose another certificateName, or set adopt: true to take it over",
+    retryable: false,
+  }),
+  KVC_ALREADY_EXISTS: row<{ readonly version: string }>({
+    message: (d) => `the name must be free, but a certificate without an owner's tag has it (version ${d.version})`,
+    remedy: () => "choose another certificateName, or set adopt: true to take the certificate over",
+    retryable: false,
+  }),
+  KVC_SOFT_DELETED: row<object>({
+    message: () => "the name must be free, but a deleted certificate that can still be recovered holds it",
+    remedy: () => "recover or purge the deleted certificate, then run `pulumi up` again",
+    retryable: false,
+  }),
+  KVC_BEING_CHANGED: row<{ readonly kind: "beingDeleted" | "beingRecovered"; readonly waited: string }>({
+    message: (d) =>
+      `the name must be free, but a certificate of that name is still being ${d.kind === "beingDeleted" ? "deleted" : "recovered"} after ${d.waited}`,
+    remedy: () => "run `pulumi up` again in a few minutes",
+    retryable: true,
+  }),
+  KVC_NAME_TAKEN: row<{ readonly words: string }>({
+    message: (d) => `the name must be free, but a key or secret that belongs to no certificate has it ("${d.words}")`,
+    remedy: () => "delete that key or secret, or choose another certificateName",
+    retryable: false,
+  }),
+  KVC_CONFLICT_UNKNOWN: row<{ readonly words: string }>({
+    message: (d) => `the service refused with a conflict that this package does not know ("${d.words}")`,
+    remedy: () => "resolve it in the vault, and report the text so that this package learns it",
+    retryable: false,
+  }),
+  KVC_WAITING_FOR_CHAIN: row<RequestDetails>({
+    message: (d) => `request ${d.requestId} was to be completed (waitForCompletion), but it waits for a signed chain`,
+    remedy: () => "have the csrPem output signed and give the result as chain, then run `pulumi up` again",
+    retryable: false,
+  }),
+  KVC_CHAIN_WITHOUT_REQUEST: row<{ readonly version: string }>({
+    message: (d) =>
+      `chain must belong to the current version (${d.version}) or to a request that waits for it, but its leaf is not that version, and no request waits`,
+    remedy: () => "remove chain, or change reissue to make a new request and have its csrPem signed",
+    retryable: false,
+  }),
+  KVC_NOT_SETTLING: row<{ readonly steps: number; readonly last: string }>({
+    message: (d) => `the vault was to settle, but after ${d.steps} steps it still changes (last: ${d.last})`,
+    remedy: () => "see whether something else works on this certificate at the same time, then run `pulumi up` again",
+    retryable: true,
+  }),
+} as const;

@@ -1,0 +1,44 @@
+import { isError, type KeyVaultCertificateError } from "../errors/error";
+import { decide } from "./decide";
+import { judgeChain } from "./judge-chain";
+import { refusal } from "./refusals";
+import type { Situation } from "./situation";
+import { type Run, steps } from "./steps";
+
+/** How a run ended: what is known, and the failure where it did not get to what is wanted. */
+export interface Settled {
+  readonly situation: Situation;
+  readonly failure: KeyVaultCertificateError | undefined;
+  /** The row of the decision that ended the run. */
+  readonly reason: string;
+}
+
+/** More decisions than any history of one run needs: a vault that changes under every step is an error, not a loop. */
+const mostSteps = 400;
+
+/**
+ * Brings the certificate to what is wanted: gathers, decides, acts, until the decision is `done` or `fail`. Never throws for
+ * what the vault answered, so that whoever asked can keep what is known beside the failure.
+ */
+export async function bring(beginning: Situation, run: Run): Promise<Settled> {
+  let situation = beginning;
+  let last = "";
+  try {
+    for (let count = 0; count < mostSteps; count += 1) {
+      const { action, reason, code } = decide(situation);
+      last = reason;
+      if (action === "done") return { situation, failure: undefined, reason };
+      if (action === "fail") return { situation, failure: refusal(code, situation, run), reason };
+      const next = await steps[action](situation, run);
+      situation = judgeChain(situation, next, run.tools.clock());
+    }
+  } catch (error) {
+    if (isError(error)) return { situation, failure: error, reason: last };
+    throw error;
+  }
+  return {
+    situation,
+    failure: refusal("KVC_NOT_SETTLING", situation, run, { steps: mostSteps, last }),
+    reason: last,
+  };
+}

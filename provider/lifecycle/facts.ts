@@ -1,0 +1,149 @@
+import type { CertificateBundle, CertificateOperation } from "../vault/model";
+import { canonicalJson } from "./canonical";
+import { markedTags, type OwnerMark, readMark } from "./ownership";
+import { type IssuerKind, issuerKind, policyDifferences, policyIdentity } from "./policy";
+import type { Situation } from "./situation";
+import { readStatus, type RequestStatus } from "./status";
+
+/** Whose the certificate is: "nobody" has no mark, and no state of ours vouches for it. */
+export type Holder = "us" | "stranger" | "nobody";
+
+/** What the rows of the decision ask of a situation. Derived, never stored. */
+export interface Facts {
+  readonly certificate: "unseen" | "absent" | "placeholder" | "issued";
+  readonly holder: Holder;
+  /** The current version is what is wanted. */
+  readonly versionFits: boolean;
+  readonly request: RequestStatus | "unseen" | "absent" | "unknown";
+  /** This resource made the request. */
+  readonly requestOurs: boolean;
+  /** The request, once completed, gives what is wanted. */
+  readonly requestFits: boolean;
+  /** This run made the request, or has waited for it. */
+  readonly requestFresh: boolean;
+  /** There is a pending object that may matter and has not been looked at. */
+  readonly requestToLookAt: boolean;
+  readonly issuer: IssuerKind;
+  /** Tags or the enabled flag of the current version are not as wanted. */
+  readonly attributesDiffer: boolean;
+  /** The stored policy is not as wanted. */
+  readonly policyDiffers: boolean;
+}
+
+export function factsOf(s: Situation): Facts {
+  const bundle = bundleOf(s);
+  const operation = operationOf(s);
+  const holder = bundle === undefined ? "nobody" : holderOf(s, bundle);
+  const fits = bundle !== undefined && versionFits(s, bundle, holder);
+  return {
+    certificate: certificateFact(s),
+    holder,
+    versionFits: fits,
+    request: requestFact(s),
+    requestOurs: operation !== undefined && requestOurs(s, operation),
+    requestFits: operation !== undefined && requestFits(s, operation),
+    requestFresh: s.progress.ordered !== undefined || s.progress.outcome !== undefined,
+    requestToLookAt: requestToLookAt(s, bundle, fits),
+    issuer: issuerKind(operation?.issuerName ?? s.wanted.policy.issuerName),
+    attributesDiffer: bundle !== undefined && attributesDiffer(s, bundle),
+    policyDiffers:
+      bundle?.policy !== undefined && policyDifferences(bundle.policy, s.wanted.policy).length > 0,
+  };
+}
+
+function certificateFact({ certificate }: Situation): Facts["certificate"] {
+  if (certificate === undefined) return "unseen";
+  if (certificate === "absent") return "absent";
+  return certificate.cer === undefined ? "placeholder" : "issued";
+}
+
+function requestFact({ operation }: Situation): Facts["request"] {
+  if (operation === undefined) return "unseen";
+  return operation === "absent" ? "absent" : (readStatus(operation.status) ?? "unknown");
+}
+
+/** The certificate where one was seen. */
+export function bundleOf(s: Situation): CertificateBundle | undefined {
+  return s.certificate === "absent" ? undefined : s.certificate;
+}
+
+/** The pending object where one was seen. */
+export function operationOf(s: Situation): CertificateOperation | undefined {
+  return s.operation === "absent" ? undefined : s.operation;
+}
+
+function holderOf(s: Situation, bundle: CertificateBundle): Holder {
+  const mark = readMark(bundle.tags);
+  if (mark !== undefined) return mark.owner === s.mark.owner ? "us" : "stranger";
+  return s.memory === undefined ? "nobody" : "us";
+}
+
+function versionFits(s: Situation, bundle: CertificateBundle, holder: Holder): boolean {
+  if (bundle.cer === undefined) return false;
+  if (s.progress.completed) return true;
+  if (holder !== "us") return bundle.policy !== undefined && samePolicy(bundle, s);
+  const mark = readMark(bundle.tags);
+  return (mark?.generation ?? s.memory?.generation) === s.mark.generation;
+}
+
+function samePolicy(bundle: CertificateBundle, s: Situation): boolean {
+  if (bundle.policy === undefined) return false;
+  return canonicalJson(policyIdentity(bundle.policy)) === canonicalJson(policyIdentity(s.wanted.policy));
+}
+
+function requestOurs(s: Situation, operation: CertificateOperation): boolean {
+  const { requestId } = operation;
+  if (requestId === s.progress.ordered || requestId === s.memory?.request?.requestId) return true;
+  return placeholderMark(s) !== undefined;
+}
+
+function requestFits(s: Situation, operation: CertificateOperation): boolean {
+  if (operation.requestId === s.progress.ordered) return true;
+  if (operation.requestId === s.memory?.request?.requestId)
+    return s.memory.request.generation === s.mark.generation;
+  const mark = placeholderMark(s);
+  if (mark !== undefined) return mark.generation === s.mark.generation;
+  // Nobody's memory vouches for this request. It fits where the policy it was made from is the wanted one: a create
+  // with a policy replaces the stored policy at once.
+  const bundle = bundleOf(s);
+  const sameIssuer = operation.issuerName.toLowerCase() === s.wanted.policy.issuerName.toLowerCase();
+  return bundle !== undefined && sameIssuer && samePolicy(bundle, s);
+}
+
+/** Our mark on a placeholder: its tags are those of the one request that made it. */
+function placeholderMark(s: Situation): OwnerMark | undefined {
+  const bundle = bundleOf(s);
+  if (bundle === undefined || bundle.cer !== undefined) return undefined;
+  const mark = readMark(bundle.tags);
+  return mark?.owner === s.mark.owner ? mark : undefined;
+}
+
+/**
+ * A pending object stays after completion, so "there is one" is no reason to look. It matters for a placeholder, and
+ * where the state remembers a request that had not ended. In every other case an order finds out at no cost: it is
+ * refused with a 409 exactly when a request is in progress.
+ */
+function requestToLookAt(s: Situation, bundle: CertificateBundle | undefined, fits: boolean): boolean {
+  if (bundle?.hasPending !== true || s.operation !== undefined || s.progress.completed) return false;
+  if (bundle.cer === undefined) return true;
+  const request = s.memory?.request;
+  if (request?.unfinished !== true) return false;
+  return !fits || request.generation !== s.mark.generation;
+}
+
+/** The tags that the seen version should carry. A version that does not fit keeps its own generation: it is not what is wanted. */
+export function wantedTags(s: Situation): Record<string, string> {
+  if (!s.wanted.ownershipTag) return markedTags(s.wanted.tags, undefined);
+  const bundle = bundleOf(s);
+  const outdated = bundle?.cer !== undefined && !versionFits(s, bundle, holderOf(s, bundle));
+  const generation = outdated
+    ? (readMark(bundle.tags)?.generation ?? s.memory?.generation)
+    : s.mark.generation;
+  return markedTags(s.wanted.tags, { ...s.mark, generation: generation ?? s.mark.generation });
+}
+
+function attributesDiffer(s: Situation, bundle: CertificateBundle): boolean {
+  // The placeholder of a request in progress is always disabled, whatever was asked for.
+  const enabledDiffers = bundle.cer !== undefined && bundle.enabled !== s.wanted.enabled;
+  return enabledDiffers || canonicalJson(bundle.tags) !== canonicalJson(wantedTags(s));
+}

@@ -1,0 +1,72 @@
+import { type CertificateInfo, readCertificate } from "../x509/certificate";
+import { buildChain, type KnownKey } from "../x509/chain";
+import { readChainInput } from "../x509/chain-input";
+import { readCsr } from "../x509/csr";
+import type { ChainVerdict } from "./chain-verdict";
+import { bundleOf, operationOf } from "./facts";
+import { issuerKind } from "./policy";
+import type { Situation } from "./situation";
+import { readStatus } from "./status";
+
+/**
+ * The situation with the verdict on the given chain, judged anew whenever there is something else to compare it with: the CSR
+ * of a request that waits for it, else the current version. Before either has been seen there is no verdict.
+ */
+export function judgeChain(before: Situation, s: Situation, nowMs: number): Situation {
+  if (s.wanted.chain === undefined) return s;
+  if (s.chain !== before.chain || (s.certificate === before.certificate && s.operation === before.operation))
+    return s;
+  return { ...s, chain: verdict(s, s.wanted.chain, nowMs) };
+}
+
+function verdict(s: Situation, chain: string | readonly string[], nowMs: number): ChainVerdict | undefined {
+  const cer = bundleOf(s)?.cer;
+  const csr = waitingCsr(s);
+  if (cer === undefined && csr === undefined) return undefined;
+  const input = readChainInput(chain);
+  if (!input.ok) return { kind: "unusable", refusal: input.refusal };
+  const current = cer === undefined ? undefined : readCertificate(cer);
+  if (
+    current !== undefined &&
+    input.value.some((given) => given.thumbprintSha256 === current.thumbprintSha256)
+  ) {
+    return { kind: "merged" };
+  }
+  return against(csr === undefined ? undefined : readCsr(csr).spkiSha256, {
+    given: input.value,
+    current,
+    s,
+    nowMs,
+  });
+}
+
+function against(
+  csrSpkiSha256: string | undefined,
+  {
+    given,
+    current,
+    s,
+    nowMs,
+  }: { given: CertificateInfo[]; current: CertificateInfo | undefined; s: Situation; nowMs: number },
+): ChainVerdict {
+  const knownVersions: KnownKey[] =
+    current === undefined
+      ? []
+      : [{ what: `the current version ${bundleOf(s)?.version ?? ""}`, spkiSha256: current.spkiSha256 }];
+  const built = buildChain(given, {
+    // Without a request that waits no key is the right one; the refusal then says which keys were found.
+    csrSpkiSha256: csrSpkiSha256 ?? "",
+    now: Math.floor(nowMs / 1000),
+    knownVersions,
+    wanted: s.wanted.policy,
+  });
+  if (!built.ok) return { kind: "unusable", refusal: built.refusal };
+  return { kind: "answers", x5c: built.value.x5c, warnings: built.value.warnings };
+}
+
+/** The CSR of a request in progress that waits for a chain. */
+function waitingCsr(s: Situation): string | undefined {
+  const operation = operationOf(s);
+  if (operation === undefined || readStatus(operation.status) !== "inProgress") return undefined;
+  return issuerKind(operation.issuerName) === "manual" ? operation.csr : undefined;
+}

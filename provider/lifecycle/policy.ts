@@ -1,0 +1,93 @@
+import type { CertificatePolicy, LifetimeAction } from "../vault/model";
+import { normaliseDistinguishedName, normaliseSubjectAlternativeNames } from "../x509/names";
+import { canonicalJson, type Plain } from "./canonical";
+
+/** Issuers that Key Vault itself knows, whatever their case; every other name is an issuer of the vault. */
+export type IssuerKind = "self" | "manual" | "integrated";
+
+/** `Self` signs in the vault, `Unknown` waits for a chain from outside, any other name is an integrated CA. */
+export function issuerKind(issuerName: string): IssuerKind {
+  const name = issuerName.toLowerCase();
+  return name === "self" ? "self" : name === "unknown" ? "manual" : "integrated";
+}
+
+/** A policy in one spelling: what the service fills in is filled in, what is a set is sorted, names are canonical. */
+type EffectivePolicy = { readonly [K in keyof CertificatePolicy]: Plain | undefined } & {
+  readonly issuerName: string;
+};
+
+/**
+ * The policy in force where the user (or the service) wrote this one. Two policies mean the same exactly when their
+ * effective policies are equal. The defaults are the service's, as it answers them: RSA 2048, PKCS#12, 12 months,
+ * server and client authentication, and one lifetime action at 80 %.
+ */
+export function effectivePolicy(policy: CertificatePolicy): EffectivePolicy {
+  const kind = issuerKind(policy.issuerName);
+  return {
+    issuerName: kind === "integrated" ? policy.issuerName.toLowerCase() : kind,
+    subject: effectiveSubject(policy.subject),
+    subjectAlternativeNames: effectiveNames(policy),
+    ...effectiveKey(policy),
+    reuseKey: policy.reuseKey ?? false,
+    contentType: policy.contentType ?? "application/x-pkcs12",
+    validityInMonths: policy.validityInMonths ?? 12,
+    keyUsage: [...new Set((policy.keyUsage ?? defaultKeyUsage).map((usage) => usage.toLowerCase()))].sort(),
+    enhancedKeyUsage: [...new Set(policy.enhancedKeyUsage ?? defaultEnhancedKeyUsage)].sort(),
+    lifetimeActions: effectiveActions(policy.lifetimeActions, kind),
+    certificateType: policy.certificateType,
+    // The service echoes it only where it was sent.
+    certificateTransparency: policy.certificateTransparency ?? true,
+  };
+}
+
+const defaultKeyUsage = ["digitalSignature", "keyEncipherment"];
+const defaultEnhancedKeyUsage = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"];
+
+function effectiveSubject(subject: string | undefined): string | undefined {
+  return subject === undefined || subject === "" ? undefined : normaliseDistinguishedName(subject);
+}
+
+function effectiveKey({ keyType, keyCurveName, keySize, exportable }: CertificatePolicy) {
+  const type = keyType ?? (keyCurveName === undefined ? "RSA" : "EC");
+  const elliptic = type.startsWith("EC");
+  return {
+    keyType: type,
+    keyCurveName: elliptic ? (keyCurveName ?? "P-256") : undefined,
+    // For EC the service answers the size of the curve; it says nothing that the curve does not say.
+    keySize: elliptic ? undefined : (keySize ?? 2048),
+    exportable: exportable ?? !type.endsWith("-HSM"),
+  };
+}
+
+function effectiveNames(policy: CertificatePolicy): Plain | undefined {
+  const names = normaliseSubjectAlternativeNames(policy.subjectAlternativeNames ?? {});
+  return Object.keys(names).length === 0 ? undefined : (names as Plain);
+}
+
+function effectiveActions(actions: readonly LifetimeAction[] | undefined, kind: IssuerKind): Plain {
+  const given = actions ?? [
+    { action: kind === "manual" ? "EmailContacts" : "AutoRenew", lifetimePercentage: 80 },
+  ];
+  return given.map((action) => canonicalJson({ ...action })).sort();
+}
+
+/** Properties of a policy that are patched in place: no new version is needed to make them true. */
+const patchedInPlace: ReadonlySet<string> = new Set(["lifetimeActions"]);
+
+/** The property names, such as `subject`, in which two policies differ. */
+export function policyDifferences(a: CertificatePolicy, b: CertificatePolicy): (keyof CertificatePolicy)[] {
+  const [left, right] = [effectivePolicy(a), effectivePolicy(b)];
+  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])] as (keyof CertificatePolicy)[];
+  return keys.filter((key) => canonicalJson(left[key]) !== canonicalJson(right[key]));
+}
+
+/** What of a policy a certificate is made from: two policies with the same identity give interchangeable versions. */
+export function policyIdentity(policy: CertificatePolicy): Plain {
+  const entries = Object.entries(effectivePolicy(policy)).filter(([key]) => !patchedInPlace.has(key));
+  return Object.fromEntries(entries);
+}
+
+/** Whether the certificate has to be issued anew for this property of the policy to become true. */
+export function needsNewVersion(property: keyof CertificatePolicy): boolean {
+  return !patchedInPlace.has(property);
+}

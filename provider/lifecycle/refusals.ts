@@ -1,0 +1,95 @@
+import { KeyVaultCertificateError } from "../errors/error";
+import type { ErrorCode } from "../errors/table";
+import { refusalError } from "../x509/refusal";
+import { bundleOf, operationOf } from "./facts";
+import { readMark } from "./ownership";
+import { duration } from "./pace";
+import type { Situation } from "./situation";
+import type { Run } from "./steps";
+
+type Build = (s: Situation, run: Run, extra: { steps: number; last: string }) => KeyVaultCertificateError;
+
+const where = (s: Situation) => ({ vaultUrl: s.wanted.vaultUrl, certificateName: s.wanted.certificateName });
+const request = (s: Situation) => ({
+  issuer: operationOf(s)?.issuerName ?? s.wanted.policy.issuerName,
+  requestId: operationOf(s)?.requestId ?? s.progress.ordered ?? s.memory?.request?.requestId ?? "unknown",
+});
+const fail = <C extends ErrorCode>(...args: ConstructorParameters<typeof KeyVaultCertificateError<C>>) =>
+  new KeyVaultCertificateError<C>(...args) as unknown as KeyVaultCertificateError;
+
+/** The failure that each `fail` row of the decision means, built from what the run has seen. */
+const builders: Partial<Record<ErrorCode, Build>> = {
+  KVC_REQUEST_FAILED: (s) => {
+    const operation = operationOf(s);
+    const { code: caCode, message: caMessage } = operation?.error ?? {};
+    return fail("KVC_REQUEST_FAILED", where(s), {
+      ...request(s),
+      caCode,
+      caMessage,
+      statusDetails: operation?.statusDetails,
+    });
+  },
+  KVC_REQUEST_CANCELLED: (s) => fail("KVC_REQUEST_CANCELLED", where(s), request(s)),
+  KVC_REQUEST_GONE: (s) => fail("KVC_REQUEST_GONE", where(s), request(s)),
+  KVC_STATUS_UNKNOWN: (s) =>
+    fail("KVC_STATUS_UNKNOWN", where(s), { ...request(s), status: operationOf(s)?.status ?? "" }),
+  KVC_REQUEST_IN_PROGRESS: (s) =>
+    fail("KVC_REQUEST_IN_PROGRESS", where(s), {
+      issuer: operationOf(s)?.issuerName,
+      requestId: operationOf(s)?.requestId,
+      since: iso(bundleOf(s)?.updatedOn),
+      holder: holder(s),
+    }),
+  KVC_TIMED_OUT: (s, { deadline, tools }) =>
+    fail("KVC_TIMED_OUT", where(s), {
+      waitingFor: `request ${request(s).requestId} at issuer "${request(s).issuer}"`,
+      waited: duration(tools.clock() - deadline.startedAt),
+      last: `status ${operationOf(s)?.status ?? "unknown"}`,
+      option: deadline.option,
+    }),
+  KVC_ENGINE_GONE: (s) =>
+    fail("KVC_ENGINE_GONE", where(s), { doing: `request ${request(s).requestId} was waited for` }),
+  KVC_NOT_OURS: (s) => fail("KVC_NOT_OURS", where(s), { holder: holder(s) }),
+  KVC_ALREADY_EXISTS: (s) =>
+    fail("KVC_ALREADY_EXISTS", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
+  KVC_SOFT_DELETED: (s) => fail("KVC_SOFT_DELETED", where(s), {}),
+  KVC_BEING_CHANGED: (s) =>
+    fail("KVC_BEING_CHANGED", where(s), {
+      kind: s.conflict?.kind === "beingRecovered" ? "beingRecovered" : "beingDeleted",
+      waited: duration(s.progress.pausedMs),
+    }),
+  KVC_NAME_TAKEN: (s) => fail("KVC_NAME_TAKEN", where(s), { words: s.conflict?.words ?? "" }),
+  KVC_CONFLICT_UNKNOWN: (s) => fail("KVC_CONFLICT_UNKNOWN", where(s), { words: s.conflict?.words ?? "" }),
+  KVC_WAITING_FOR_CHAIN: (s) => fail("KVC_WAITING_FOR_CHAIN", where(s), request(s)),
+  // The chain's own refusal says more than this row's code: it is raised with the code that x509/ found.
+  KVC_CHAIN_WRONG_KEY: (s) => {
+    if (s.chain?.kind !== "unusable") throw new TypeError("the chain was not refused");
+    return refusalError(s.chain.refusal, where(s));
+  },
+  KVC_CHAIN_WITHOUT_REQUEST: (s) =>
+    fail("KVC_CHAIN_WITHOUT_REQUEST", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
+  KVC_NOT_SETTLING: (s, _, extra) => fail("KVC_NOT_SETTLING", where(s), extra),
+};
+
+/** The failure for the code of a `fail` row. */
+export function refusal(
+  code: ErrorCode | undefined,
+  situation: Situation,
+  run: Run,
+  extra = { steps: 1, last: "VanishedAfterOrder" },
+): KeyVaultCertificateError {
+  const build = code === undefined ? undefined : builders[code];
+  if (build === undefined) throw new TypeError(`no refusal is written for ${String(code)}`);
+  return build(situation, run, extra);
+}
+
+function holder(s: Situation): string {
+  const bundle = bundleOf(s);
+  const mark = bundle === undefined ? undefined : readMark(bundle.tags);
+  if (mark === undefined) return "nobody that a tag names";
+  return mark.owner === s.mark.owner ? "this resource" : `another resource (owner ${mark.owner})`;
+}
+
+function iso(unixSeconds: number | undefined): string | undefined {
+  return unixSeconds === undefined ? undefined : new Date(unixSeconds * 1000).toISOString();
+}

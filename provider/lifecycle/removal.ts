@@ -1,0 +1,157 @@
+import { isError, type KeyVaultCertificateError } from "../errors/error";
+import { bundleOf, factsOf } from "./facts";
+import { readMark } from "./ownership";
+import { duration } from "./pace";
+import { refusal } from "./refusals";
+import type { Situation } from "./situation";
+import { type Run, type Step, steps } from "./steps";
+import { follow } from "./wait";
+
+export type RemovalAction =
+  | "lookAtCertificate"
+  | "lookAtRequest"
+  | "cancel"
+  | "awaitCancellation"
+  | "deleteRequest"
+  | "deleteCertificate"
+  | "leave"
+  | "done";
+
+interface RemovalRow {
+  readonly reason: string;
+  readonly action: RemovalAction;
+  readonly when: (s: Situation) => boolean;
+}
+
+const inProgress = (s: Situation) => factsOf(s).request === "inProgress";
+const cancellable = (s: Situation) => inProgress(s) && factsOf(s).issuer !== "manual";
+
+/** What a delete does, from top to bottom: the first row that holds is taken. */
+// prettier-ignore -- one row a line: it is read as a table
+export const removalTable: readonly RemovalRow[] = [
+  { reason: "NotLookedAt", action: "lookAtCertificate", when: (s) => s.certificate === undefined },
+  { reason: "AlreadyGone", action: "done", when: (s) => s.certificate === "absent" },
+  { reason: "OwnedByAnother", action: "leave", when: ownedByAnother },
+  {
+    reason: "RequestNotLookedAt",
+    action: "lookAtRequest",
+    when: (s) => s.operation === undefined && requestMatters(s),
+  },
+  {
+    reason: "RequestInProgress",
+    action: "cancel",
+    when: (s) => cancellable(s) && s.progress.cancellation === undefined,
+  },
+  {
+    reason: "Cancelling",
+    action: "awaitCancellation",
+    when: (s) => cancellable(s) && s.progress.cancellation === "asked",
+  },
+  { reason: "RequestLeft", action: "deleteRequest", when: inProgress },
+  { reason: "CertificateLeft", action: "deleteCertificate", when: () => true },
+];
+
+/**
+ * The mark names another resource, or a later incarnation of this one (a replacement under the same name was created first).
+ * Without a mark the state is the authority.
+ */
+function ownedByAnother(s: Situation): boolean {
+  const bundle = bundleOf(s);
+  const mark = bundle === undefined ? undefined : readMark(bundle.tags);
+  return mark !== undefined && (mark.owner !== s.mark.owner || mark.incarnation !== s.mark.incarnation);
+}
+
+/** A pending object that has ended goes with the certificate; one in progress has to be ended first. */
+function requestMatters(s: Situation): boolean {
+  const bundle = bundleOf(s);
+  return bundle?.hasPending === true && (bundle.cer === undefined || s.memory?.request?.unfinished === true);
+}
+
+export interface Removal {
+  /** Purge too, so that the name is free. */
+  readonly purge: boolean;
+}
+
+/** Removes the certificate, or what there is of it. Idempotent: what is gone already is no failure. */
+export async function remove(
+  beginning: Situation,
+  run: Run,
+  { purge }: Removal,
+): Promise<KeyVaultCertificateError | undefined> {
+  let situation = beginning;
+  try {
+    for (;;) {
+      const row = removalTable.find(({ when }) => when(situation));
+      if (row === undefined) throw new TypeError("the removal table has no row that always applies");
+      if (row.action === "done") return undefined;
+      if (row.action === "leave") {
+        warnThatLeft(situation, run);
+        return undefined;
+      }
+      if (row.action === "deleteCertificate") return await deleteCertificate(situation, run, purge);
+      situation = await removalStep(row.action)(situation, run);
+      if (situation.progress.outcome === "engineGone") return refusal("KVC_ENGINE_GONE", situation, run);
+    }
+  } catch (error) {
+    if (isError(error)) return error;
+    throw error;
+  }
+}
+
+function removalStep(action: Exclude<RemovalAction, "done" | "leave" | "deleteCertificate">): Step {
+  return steps[action];
+}
+
+function warnThatLeft(s: Situation, { tools }: Run): void {
+  tools.reporter.warn(
+    `certificate "${s.wanted.certificateName}" in vault ${s.wanted.vaultUrl} is left alone: its tag names another owner or a later incarnation of this resource`,
+  );
+}
+
+async function deleteCertificate(
+  s: Situation,
+  run: Run,
+  purge: boolean,
+): Promise<KeyVaultCertificateError | undefined> {
+  const { certificateName } = s.wanted;
+  const deleted = await run.tools.vault.deleteCertificate(certificateName, run.call);
+  if (!purge || deleted === undefined) return undefined;
+  if (deleted.recoveryLevel !== undefined && !deleted.recoveryLevel.includes("Purgeable")) {
+    run.tools.reporter.warn(
+      `certificate "${certificateName}" was deleted but cannot be purged: its vault is protected (${deleted.recoveryLevel}); the name is free again when its retention ends`,
+    );
+    return undefined;
+  }
+  return purgeDeleted(s, run);
+}
+
+/** A delete takes the service some seconds, and a purge inside them is refused; then the purge takes some seconds itself. */
+async function purgeDeleted(s: Situation, run: Run): Promise<KeyVaultCertificateError | undefined> {
+  const { certificateName } = s.wanted;
+  const deletedSeen = async () =>
+    (await run.tools.vault.getDeletedCertificate(certificateName, run.call)) !== undefined;
+  const timedOut = await until(deletedSeen, true, { run, what: "the deletion to end", s });
+  if (timedOut !== undefined) return timedOut;
+  await run.tools.vault.purgeDeletedCertificate(certificateName, run.call);
+  return until(deletedSeen, false, { run, what: "the purge to end", s });
+}
+
+async function until(
+  look: () => Promise<boolean>,
+  wanted: boolean,
+  { run, what, s }: { run: Run; what: string; s: Situation },
+): Promise<KeyVaultCertificateError | undefined> {
+  const { tools, deadline } = run;
+  const settled = (seen: boolean) => seen === wanted;
+  const waited = await follow(tools.scheduler.watch(look, settled), settled, {
+    tools,
+    deadline,
+    waitingFor: what,
+  });
+  if (waited.kind === "value") return undefined;
+  if (waited.kind === "engineGone") return refusal("KVC_ENGINE_GONE", s, run);
+  return refusal("KVC_TIMED_OUT", s, run, {
+    steps: 1,
+    last: `it still going on after ${duration(tools.clock() - deadline.startedAt)}`,
+  });
+}

@@ -1,0 +1,87 @@
+import type { ConflictKind } from "../errors/wire";
+import type { CertificateBundle, CertificateOperation } from "../vault/model";
+import type { ChainVerdict } from "./chain-verdict";
+import type { OwnerMark } from "./ownership";
+import type { WaitOutcome } from "./status";
+import type { Wanted } from "./wanted";
+
+/** What the state says of an earlier run. */
+export interface Memory {
+  readonly incarnation: string;
+  /** Generation of the current version, where this resource knows it to be its own. */
+  readonly generation?: string | undefined;
+  /** The last request of this resource, and the generation that it was made for. */
+  readonly request?:
+    { readonly requestId: string; readonly generation: string; readonly unfinished: boolean } | undefined;
+}
+
+/** "absent": looked for in a vault that answered, and not there. `undefined`: not looked at. */
+export type Seen<T> = T | "absent" | undefined;
+
+/** What this run has done so far. */
+export interface Progress {
+  /** Requests accepted by the service in this run: at most one. */
+  readonly ordered: string | undefined;
+  /** The service accepted a write: from here on a failure must not lose the resource. */
+  readonly accepted: boolean;
+  /** The reply to an order was lost once: whether it was accepted has to be looked at. */
+  readonly replyLost: boolean;
+  /** How waiting for the request ended. */
+  readonly outcome: WaitOutcome | undefined;
+  /** The request that fits has given the current version. */
+  readonly completed: boolean;
+  /** A cancellation was asked for, and the service refused it or it was waited for. */
+  readonly cancellation: "asked" | "refused" | "waited" | undefined;
+  /** Tags and enabled flag were patched in this run; once is enough, whatever the service answers. */
+  readonly attributesPatched: boolean;
+  readonly policyPatched: boolean;
+  /** Milliseconds spent waiting for the name to become free. */
+  readonly pausedMs: number;
+}
+
+/**
+ * Everything the decision looks at. A run gathers into it, decides on it and acts, in this order:
+ *
+ *   scenario A  nothing there:    certificate absent → order → operation inProgress → wait → certificate again → done
+ *   scenario B  crash after A's order: certificate is a placeholder with our mark → its operation → wait → … → done
+ *   scenario C  other policy:     certificate issued, generation differs → order → wait → … (old version stays current)
+ *   scenario D  manual:           … → operation inProgress with a CSR → done; later a chain → merge → done
+ */
+export interface Situation {
+  readonly wanted: Wanted;
+  /** Owner, this run's incarnation, and the wanted generation. */
+  readonly mark: OwnerMark;
+  /** `undefined` in a create. */
+  readonly memory: Memory | undefined;
+  readonly certificate: Seen<CertificateBundle>;
+  readonly operation: Seen<CertificateOperation>;
+  /** A 409 that the last order met, until it is dealt with. */
+  readonly conflict: { readonly kind: ConflictKind; readonly words: string } | undefined;
+  /** What the given chain is good for, once there is something to compare it with. */
+  readonly chain: ChainVerdict | undefined;
+  readonly progress: Progress;
+}
+
+/** The situation at the beginning of a run: nothing seen, nothing done. */
+export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | undefined): Situation {
+  return {
+    wanted,
+    mark,
+    memory,
+    certificate: undefined,
+    operation: undefined,
+    conflict: undefined,
+    chain: undefined,
+    progress: {
+      ordered: undefined,
+      accepted: false,
+      replyLost: false,
+      outcome: undefined,
+      completed: false,
+      cancellation: undefined,
+      attributesPatched: false,
+      policyPatched: false,
+      pausedMs: 0,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import pWaitFor, { TimeoutError } from "p-wait-for";
+import { duration } from "./pace";
+import type { Watch } from "./scheduler";
+import type { Deadline, Tools } from "./tools";
+
+/** How a wait can end besides in a value: by the deadline, or because the engine that asked for it is gone. */
+export type Waited<T> =
+  | { readonly kind: "value"; readonly value: T }
+  | { readonly kind: "timedOut"; readonly last: T | undefined }
+  | { readonly kind: "engineGone"; readonly last: T | undefined };
+
+/**
+ * Follows a watch until `settled` holds, the deadline passes or the engine goes. What the last look threw is thrown.
+ *
+ * p-wait-for bounds the wait by deadline and signal. It would not bound a look that hangs, so the looks are the scheduler's,
+ * each with time limits of its own, and the condition only awaits the watch's memory. It also keeps one abort listener for
+ * each of its intervals until the wait ends (0.6 kB each, measured with 6.0.0): polling the memory every 50 ms would cost
+ * an hour-long wait 43 MB, so the condition rests until the next look instead, and the interval is passed only once a look.
+ */
+export async function follow<T>(
+  watch: Watch<T>,
+  settled: (value: T) => boolean,
+  { tools, deadline, waitingFor }: { tools: Tools; deadline: Deadline; waitingFor: string },
+): Promise<Waited<T>> {
+  const report = () => tools.reporter.progress(progressLine(watch, waitingFor, deadline, tools.clock()));
+  const ticker = setInterval(report, 1000);
+  const remainingMs = Math.max(1, deadline.at - tools.clock());
+  const bound = AbortSignal.any([tools.engine.signal, AbortSignal.timeout(remainingMs)]);
+  const condition = async () => {
+    await watch.changed(bound);
+    return watch.last !== undefined && ("error" in watch.last || settled(watch.last.value as T));
+  };
+  try {
+    await pWaitFor(condition, { timeout: remainingMs, signal: tools.engine.signal });
+  } catch (error) {
+    const last = watch.last?.value;
+    if (tools.engine.signal.aborted) return { kind: "engineGone", last };
+    if (error instanceof TimeoutError) return { kind: "timedOut", last };
+    throw error;
+  } finally {
+    clearInterval(ticker);
+    watch.stop();
+  }
+  if (watch.last !== undefined && "error" in watch.last) throw watch.last.error;
+  return { kind: "value", value: watch.last?.value as T };
+}
+
+/** `waiting for Self, 4 s, next look in 1 s`. */
+export function progressLine(
+  watch: Pick<Watch<unknown>, "nextLookAt">,
+  waitingFor: string,
+  deadline: Pick<Deadline, "startedAt">,
+  now: number,
+): string {
+  const next = Math.max(0, watch.nextLookAt - now);
+  return `waiting for ${waitingFor}, ${duration(now - deadline.startedAt)}, next look in ${duration(Math.max(1000, next))}`;
+}

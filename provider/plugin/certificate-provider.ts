@@ -1,0 +1,91 @@
+import type * as offline from "./check/check";
+import type * as offlineDiff from "./diff";
+import type { Failure } from "./check/failures";
+import type * as online from "./certificate-online";
+import { type Configuration, identityEnvironment } from "./configuration";
+import { engineAddress } from "./engine-address";
+import { engineLog } from "./engine-log";
+import { type PlainObject, toPlainObject } from "./plain";
+import type { Session } from "./session";
+import type * as sessionModule from "./session";
+import { Urns } from "./urns";
+
+/* eslint-disable @typescript-eslint/no-require-imports --
+   A preview runs check and diff only: they load zod and nothing more. undici, x509 and p-wait-for are loaded with the first call
+   that needs the vault, and @azure/identity with the first token. */
+const load = {
+  check: () => require("./check/check") as typeof offline,
+  diff: () => require("./diff") as typeof offlineDiff,
+  online: () => require("./certificate-online") as typeof online,
+  session: () => require("./session") as typeof sessionModule,
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** What the SDK's plugin process calls, for the lifetime of that process. */
+export interface PluginHandlers {
+  configure(request: { config: Configuration }): void;
+  check(olds: object, news: object): { inputs: PlainObject; failures: Failure[] };
+  diff(id: string, olds: object, news: object): Promise<{ changes?: boolean; replaces: string[] }>;
+  create(inputs: object): Promise<{ id: string; outs: PlainObject }>;
+  read(id: string, props: object): Promise<online.ReadResult>;
+  update(id: string, olds: object, news: object): Promise<{ outs: PlainObject }>;
+  delete(id: string, props: object): Promise<void>;
+}
+
+/** The handlers of the class `Certificate`. */
+export function certificateProvider(): PluginHandlers {
+  const urns = new Urns();
+  const log = engineLog(engineAddress());
+  let configuration: Configuration | undefined;
+  let session: Session | undefined;
+
+  const onlineFor = (properties: PlainObject) => {
+    session ??= new (load.session().Session)(identityEnvironment(configuration, process.env));
+    return { session, urn: urns.of(properties["__owner"]) };
+  };
+
+  return {
+    // The SDK lets other calls in while this one is awaited, so it must be done when it returns.
+    configure: ({ config }) => {
+      configuration = config;
+    },
+
+    check: (olds, news) => {
+      const { inputs, failures } = load.check().check(toPlainObject(olds), toPlainObject(news));
+      urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
+      return { inputs, failures: [...failures] };
+    },
+
+    diff: async (_id, olds, news) => {
+      const before = toPlainObject(olds);
+      const owner = before["__owner"];
+      const refreshing = !urns.wasChecked(owner);
+      const { changes, replaces, reason } = load
+        .diff()
+        .diff(before, toPlainObject(news), { now: Date.now(), refreshing });
+      if (reason !== undefined)
+        await log({ severity: "info", message: reason.message, urn: urns.of(owner), ephemeral: false });
+      return { ...(changes === undefined ? {} : { changes }), replaces };
+    },
+
+    create: async (inputs) => {
+      const plain = toPlainObject(inputs);
+      return load.online().create(plain, onlineFor(plain));
+    },
+
+    read: async (id, props) => {
+      const plain = toPlainObject(props);
+      return load.online().read(id, plain, onlineFor(plain));
+    },
+
+    update: async (id, olds, news) => {
+      const plain = toPlainObject(news);
+      return load.online().update(id, { olds: toPlainObject(olds), news: plain }, onlineFor(plain));
+    },
+
+    delete: async (_id, props) => {
+      const plain = toPlainObject(props);
+      return load.online().destroy(plain, onlineFor(plain));
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { ownerTag } from "../../lifecycle/ownership";
+import { issuerKind } from "../../lifecycle/policy";
+import { normaliseVaultUrl } from "../../vault/url";
+import { looksLikePfx, looksLikePrivateKey } from "../../x509/content";
+import { parseDuration } from "../durations";
+import { isUnknown } from "../unknown";
+import type { Failure } from "./failures";
+import { policyRules } from "./policy-rules";
+import { entries, knownText, objectAt, type Rule } from "./rule";
+
+/**
+ * What the shape cannot say: rules on the meaning of one value, or on two at once. Each takes the inputs as they came, reads only what has
+ * the right type and is known, and leaves the rest to the shape.
+ */
+
+const vaultUrl: Rule = (inputs) => {
+  const text = knownText(inputs["vaultUrl"]);
+  if (text === undefined) return [];
+  try {
+    normaliseVaultUrl(text);
+    return [];
+  } catch (error) {
+    return [{ property: "vaultUrl", reason: (error as Error).message.replace(/^vault URL /, "") }];
+  }
+};
+
+/** The service allows 15 tags in all. */
+const mostTags = 15;
+
+const tags: Rule = (inputs) => {
+  const own = inputs["ownershipTag"] === false ? 0 : 1;
+  const given = entries(objectAt(inputs, "tags"));
+  const failures: Failure[] = [];
+  if (given.some(([name]) => name === ownerTag)) {
+    failures.push({
+      property: `tags.${ownerTag}`,
+      reason: "is the tag in which this resource keeps its owner: remove it",
+    });
+  }
+  if (given.length + own > mostTags) {
+    failures.push({
+      property: "tags",
+      reason: `must be at most ${mostTags - own}${own === 1 ? " beside the owner's tag" : ""}, got ${given.length}`,
+    });
+  }
+  return failures;
+};
+
+const chain: Rule = (inputs) => {
+  const value = inputs["chain"];
+  if (value === undefined || isUnknown(value)) return [];
+  const issuer = knownText(objectAt(inputs, "policy")?.["issuerName"]);
+  const failures: Failure[] = [];
+  if (issuer !== undefined && issuerKind(issuer) === "self") {
+    failures.push({
+      property: "chain",
+      reason:
+        'is for a certificate that is signed elsewhere: remove it, or write policy.issuerName "Unknown"',
+    });
+  }
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  parts.forEach((part, index) =>
+    failures.push(...chainPart(part, Array.isArray(value) ? `chain[${index}]` : "chain")),
+  );
+  return failures;
+};
+
+/** The value is never shown, and where it is a key the engine is not told the property either: it would print its value. */
+function chainPart(part: unknown, path: string): Failure[] {
+  if (isUnknown(part)) return [];
+  if (typeof part !== "string" || part.trim() === "") {
+    return [
+      {
+        property: path,
+        reason: "must be certificates as PEM, base64 DER or PKCS#7 text, and it is no text or empty",
+      },
+    ];
+  }
+  if (looksLikePrivateKey(part)) {
+    return [
+      {
+        property: "",
+        reason: `${path} holds a private key, which must never leave its holder: give the certificates only, and consider the key disclosed`,
+      },
+    ];
+  }
+  if (looksLikePfx(part)) {
+    return [
+      {
+        property: "",
+        reason: `${path} is a PKCS#12 file, which holds a private key: give the certificates only`,
+      },
+    ];
+  }
+  return [];
+}
+
+const timeouts: Rule = (inputs) =>
+  entries(objectAt(inputs, "timeouts")).flatMap(([name, value]) => {
+    const text = knownText(value);
+    if (text === undefined || parseDuration(text) !== undefined) return [];
+    return [
+      {
+        property: `customTimeouts.${name}`,
+        reason: `must be a duration such as "30m" or "1h30m", got "${text}"`,
+      },
+    ];
+  });
+
+const rules: readonly Rule[] = [vaultUrl, tags, chain, timeouts];
+
+/** Everything that is wrong with the meaning of the inputs. */
+export function ruleFailures(inputs: Readonly<Record<string, unknown>>): Failure[] {
+  const policy = objectAt(inputs, "policy");
+  return [
+    ...rules.flatMap((rule) => rule(inputs)),
+    ...(policy === undefined ? [] : policyRules.flatMap((rule) => rule(policy))),
+  ];
+}

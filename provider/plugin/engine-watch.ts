@@ -1,0 +1,39 @@
+import { connect } from "node:net";
+
+/** How often a lost connection is tried again before the engine counts as gone. */
+const retryMs = 500;
+/** How long the process may go on after the engine is gone, to end what it has begun to write down. */
+const graceMs = 3000;
+
+/**
+ * Tells when the engine is gone. After a `kill -9` of the CLI nobody ends this process: it would finish its work alone, beside
+ * the next `pulumi up`. The watch holds one connection to the engine; when it closes and no new one can be made, `signal` is aborted,
+ * and a little later the process exits. An engine that never answered (a test) is never gone.
+ */
+export function watchEngine(address: string, exit: () => void): AbortSignal {
+  const controller = new AbortController();
+  const separator = address.lastIndexOf(":");
+  const host = address.slice(0, separator).replaceAll(/[[\]]/g, "");
+  const port = Number(address.slice(separator + 1));
+  let answered = false;
+
+  const gone = () => {
+    controller.abort(new Error("the Pulumi engine is gone"));
+    setTimeout(exit, graceMs).unref();
+  };
+  const hold = () => {
+    const socket = connect({ host, port });
+    socket.unref();
+    socket.resume();
+    socket.once("connect", () => (answered = true));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (answered && error.code === "ECONNREFUSED") gone();
+    });
+    socket.once("close", () => {
+      // The engine closes a connection that never speaks after two minutes: only a refused one means that it is gone.
+      if (answered && !controller.signal.aborted) setTimeout(hold, retryMs).unref();
+    });
+  };
+  hold();
+  return controller.signal;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { KeyVaultCertificateError } from "../errors/error";
+import { PollScheduler } from "../lifecycle/scheduler";
+import type { Run } from "../lifecycle/steps";
+import type { Reporter } from "../lifecycle/tools";
+import type { Target } from "../lifecycle/wanted";
+import {
+  type CallOptions,
+  createVaultClients,
+  type VaultClients,
+  type TokenCredential,
+} from "../vault/client";
+import { defaultCredential } from "../vault/credential";
+import type { Environment } from "../vault/credential-plan";
+import { engineAddress } from "./engine-address";
+import { type EngineLog, engineLog } from "./engine-log";
+import { watchEngine } from "./engine-watch";
+
+/** What one call of the engine may take, and for which resource it is. */
+export interface CallContext {
+  readonly target: Target;
+  readonly urn: string | undefined;
+  readonly timeoutMs: number;
+  readonly option: "create" | "update" | "delete";
+}
+
+/**
+ * What lasts as long as the plugin process: one client and one scheduler for each vault, one credential, one connection to the
+ * engine's log, one watch on the engine.
+ */
+export class Session {
+  readonly #clients: VaultClients = createVaultClients();
+  readonly #credential: TokenCredential;
+  readonly #schedulers = new Map<string, PollScheduler>();
+  readonly #log: EngineLog;
+  readonly #engine: AbortSignal;
+
+  constructor(environment: Environment) {
+    const address = engineAddress();
+    this.#credential = defaultCredential(environment);
+    this.#log = engineLog(address);
+    this.#engine =
+      address === undefined ? new AbortController().signal : watchEngine(address, () => process.exit(1));
+  }
+
+  /** Everything that a run needs, for one call. */
+  run({ target, urn, timeoutMs, option }: CallContext): Run {
+    const startedAt = Date.now();
+    const reporter = this.#reporter(urn);
+    return {
+      tools: {
+        vault: this.#clients(target.vaultUrl, this.#credential),
+        scheduler: this.#scheduler(target.vaultUrl),
+        reporter,
+        engine: { signal: this.#engine },
+        clock: Date.now,
+        sleep: async (ms, signal) => {
+          await delay(ms, undefined, { signal }).catch(() => undefined);
+        },
+      },
+      deadline: { at: startedAt + timeoutMs, startedAt, option },
+      call: this.#call(target, reporter),
+    };
+  }
+
+  #call(target: Target, reporter: Reporter): CallOptions {
+    return {
+      beforeWrite: () => {
+        if (this.#engine.aborted) {
+          throw new KeyVaultCertificateError("KVC_ENGINE_GONE", target, {
+            doing: "a request was about to be sent",
+          });
+        }
+      },
+      onRetry: ({ reason, delayMs }) =>
+        reporter.progress(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`),
+    };
+  }
+
+  #reporter(urn: string | undefined): Reporter {
+    const line = (severity: "info" | "warning", ephemeral: boolean) => (message: string) => {
+      void this.#log({ severity, message, urn, ephemeral });
+    };
+    return { progress: line("info", true), info: line("info", false), warn: line("warning", false) };
+  }
+
+  #scheduler(vaultUrl: string): PollScheduler {
+    const scheduler = this.#schedulers.get(vaultUrl) ?? new PollScheduler(Date.now);
+    this.#schedulers.set(vaultUrl, scheduler);
+    return scheduler;
+  }
+}

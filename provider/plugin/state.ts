@@ -1,0 +1,58 @@
+import { fingerprint, type Plain } from "../lifecycle/canonical";
+import { readStatus } from "../lifecycle/status";
+import type { Memory } from "../lifecycle/situation";
+import { type PlainObject, textAt } from "./plain";
+
+/** Number of the form in which outputs are kept. A newer package rewrites older states by an update without a vault request. */
+export const stateSchema = 1;
+
+/** What a resource remembers beside its outputs, under one hidden output. */
+export interface HiddenState {
+  readonly schema: number;
+  readonly incarnation: string;
+  /** Of the current version. */
+  readonly generation?: string | undefined;
+  /** What the last request was made for. */
+  readonly ordered?: string | undefined;
+  /** The chain that was merged, or found to be the current version already. */
+  readonly mergedChain?: string | undefined;
+  /** The inputs of an update that did not get to its end: the engine then keeps the old ones. */
+  readonly wanted?: PlainObject | undefined;
+}
+
+const stateName = "__state";
+
+/** The hidden state of outputs; `undefined` for the outputs of no certificate of ours. */
+export function hiddenStateOf(outputs: PlainObject): HiddenState | undefined {
+  const value = outputs[stateName];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return value as unknown as HiddenState;
+}
+
+export function withHiddenState(outputs: PlainObject, state: HiddenState): Record<string, unknown> {
+  return { ...outputs, [stateName]: state };
+}
+
+/** What the decision is told of earlier runs. */
+export function memoryOf(outputs: PlainObject): Memory | undefined {
+  const state = hiddenStateOf(outputs);
+  if (state === undefined) return undefined;
+  const requestId = outputs["requestId"];
+  return {
+    incarnation: state.incarnation,
+    generation: state.generation,
+    request:
+      typeof requestId === "string" && state.ordered !== undefined
+        ? {
+            requestId,
+            generation: state.ordered,
+            unfinished: readStatus(textAt(outputs, "status") ?? "") === "inProgress",
+          }
+        : undefined,
+  };
+}
+
+/** A chain as it is remembered: a fingerprint, not another copy. */
+export function chainMark(chain: Plain | undefined): string | undefined {
+  return chain === undefined ? undefined : fingerprint(chain);
+}

@@ -1,0 +1,42 @@
+import type { Input } from "@pulumi/pulumi";
+import type { CertificatePolicyArgs } from "./certificate-policy";
+
+/** What a program says of one certificate. */
+export interface CertificateArgs {
+  /**
+   * URL of the vault, such as `https://contoso.vault.azure.net`. Default: the configuration value `keyvault:vaultUrl`, else the
+   * environment variable `AZURE_KEYVAULT_URL`. Another vault replaces the certificate.
+   */
+  vaultUrl?: Input<string>;
+  /** Name in the vault: 1 to 127 letters, digits and dashes. Default: the resource's name. Another name replaces the certificate. */
+  certificateName?: Input<string>;
+  /** How the certificate is made. */
+  policy: Input<CertificatePolicyArgs>;
+  /** Whether the version may be used. Default: true. */
+  enabled?: Input<boolean>;
+  /** At most 15, and 14 beside the owner's tag. Changed in place. */
+  tags?: Input<Record<string, Input<string>>>;
+  /** Keep the order of the certificates of a chain in the linked secret. Default: false. */
+  preserveCertificateOrder?: Input<boolean>;
+  /**
+   * The signed chain of an `Unknown` certificate, in any order: a PEM bundle, DER in base64, PKCS#7 in PEM or base64, or a
+   * list of any of them. Merged once its leaf answers the CSR; left alone where its leaf is the current version.
+   */
+  chain?: Input<string | Input<string>[]>;
+  /** Any change of this value issues a new version under the same name. */
+  reissue?: Input<unknown>;
+  /** Take over a certificate of that name that another stack, or nobody, owns. Default: false. */
+  adopt?: Input<boolean>;
+  /**
+   * Whether the resource is done only when the request is completed. Default: true for Self and integrated issuers; for issuer
+   * `Unknown` a request that waits for its chain is a success, and true makes it a failure, so that dependants do not run.
+   */
+  waitForCompletion?: Input<boolean>;
+  /** Whether a delete also purges the certificate, so that its name is free at once. Default: false. */
+  purgeOnDelete?: Input<boolean>;
+  /**
+   * Whether one tag, `pulumi-keyvault-certificates`, holds which resource owns the certificate. Default: true. Without it a
+   * crash between request and state cannot be told from a certificate of somebody else.
+   */
+  ownershipTag?: Input<boolean>;
+}

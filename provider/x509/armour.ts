@@ -1,0 +1,50 @@
+/** A block of textual encoding (RFC 7468 §2). */
+export interface PemBlock {
+  /** The words after BEGIN. Input of a user: not for messages. */
+  readonly label: string;
+  /** Base64 without white space and headers; may be broken. */
+  readonly body: string;
+}
+
+/**
+ * The blocks of a text in their order. Text between them is ignored, as RFC 7468 §2 allows; line breaks may be CR, LF,
+ * both, spaces or the two characters `\n` that environment variables make of them. `broken`: a BEGIN or END has no partner.
+ */
+export function pemBlocks(text: string): { readonly blocks: PemBlock[]; readonly broken: boolean } {
+  const blocks: PemBlock[] = [];
+  const rest = text.replaceAll(
+    /-----BEGIN ([^\r\n-]*)-----((?:(?!-----)[\s\S])*)-----END ([^\r\n-]*)-----/g,
+    (_whole, label: string, body: string) => {
+      blocks.push({ label, body: bare(body) });
+      return "";
+    },
+  );
+  return { blocks, broken: /-----\s*(?:BEGIN|END)\b/.test(rest) };
+}
+
+/** Wraps DER in a block of 64 columns with a final line break (RFC 7468 §3). */
+export function armour(label: "CERTIFICATE" | "CERTIFICATE REQUEST", der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+}
+
+/** Bytes of base64 or base64url, with white space and with or without padding; `undefined` for any other text. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const compact = text.replaceAll(/\s+/g, "");
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return undefined;
+  const digits = compact.replace(/=+$/, "");
+  // A lone last digit holds six bits: something was lost.
+  return digits.length % 4 === 1 ? undefined : Buffer.from(digits, "base64");
+}
+
+function bare(body: string): string {
+  return body
+    .replaceAll(/\\[rn]/g, "\n")
+    .split(/[\r\n]/)
+    .filter((line) => !line.includes(":"))
+    .join("")
+    .replaceAll(/\s+/g, "");
+}

@@ -1,0 +1,106 @@
+import { decodeBase64, pemBlocks } from "./armour";
+import { type DerElement, readElement, readElements } from "./der";
+
+/** What bytes are, judged by their outermost structure and not by any label around them. */
+export type ContentKind =
+  "certificate" | "request" | "pkcs7" | "pfx" | "privateKey" | "crl" | "publicKey" | "unknown";
+
+/** A kind is known by the tags of the first elements, in hexadecimal, and by no more of the content than must be. */
+interface Shape {
+  readonly tags: RegExp;
+  readonly when?: (first: DerElement) => boolean;
+  readonly kind: ContentKind;
+}
+
+const shapes: readonly Shape[] = [
+  { tags: /^02 30 04/, kind: "privateKey" }, // PKCS#8
+  { tags: /^02 04/, kind: "privateKey" }, // SEC 1
+  { tags: /^30 04/, kind: "privateKey" }, // PKCS#8, encrypted
+  { tags: /^02 02/, when: isSmall, kind: "privateKey" }, // PKCS#1: a version before the modulus
+  { tags: /^02 02/, kind: "publicKey" },
+  { tags: /^02 30/, when: isSmall, kind: "pfx" },
+  { tags: /^06/, when: isPkcs7Type, kind: "pkcs7" },
+  { tags: /^30 03$/, kind: "publicKey" },
+];
+
+/** What a SIGNED structure signs (RFC 5280 §4.1 and §5.1, RFC 2986 §4.1). */
+const signedShapes: readonly Shape[] = [
+  { tags: /^a0/, kind: "certificate" },
+  { tags: /^(?:02 )?30 30 1[78]/, kind: "crl" },
+  { tags: /^02 30 30 30/, kind: "certificate" }, // without a version field: version 1
+  { tags: /^02 30 30/, kind: "request" },
+];
+
+/**
+ * Tells the kinds of DER apart that people paste where a certificate belongs: X.509 certificate and CRL (RFC 5280), PKCS#10
+ * (RFC 2986), PKCS#7 (RFC 5652), PKCS#12 (RFC 7292), private keys (RFC 5958, 8017 and 5915; encrypted too). Works on
+ * cut-off bytes, so that half a private key is still known as one.
+ */
+export function contentKind(bytes: Uint8Array): ContentKind {
+  const outer = readElement(bytes);
+  if (outer?.tag !== 0x30) return "unknown";
+  const elements = readElements(outer.content);
+  const [first] = elements;
+  return (
+    kindAmong(shapes, elements) ??
+    (first && kindAmong(signedShapes, readElements(first.content))) ??
+    "unknown"
+  );
+}
+
+/** True where text or bytes hold a private key, in clear or encrypted, whole or cut off, PEM, DER, JWK, XML or PuTTY. */
+export function looksLikePrivateKey(input: string | Uint8Array): boolean {
+  if (typeof input !== "string") {
+    return contentKind(input) === "privateKey" || looksLikePrivateKey(Buffer.from(input).toString("latin1"));
+  }
+  return privateKeyMarks.some((mark) => mark.test(input)) || encodedParts(input).some(isEncodedPrivateKey);
+}
+
+/** PFX carries a private key as a rule, so nothing of it may be shown either. */
+export function looksLikePfx(input: string | Uint8Array): boolean {
+  if (typeof input !== "string") return contentKind(input) === "pfx";
+  return encodedParts(input).some((part) => contentKind(part) === "pfx");
+}
+
+const privateKeyMarks: readonly RegExp[] = [
+  /(?:BEGIN|END)[^\n]{0,40}PRIVATE\s+KEY/i,
+  /PuTTY-User-Key-File|Private-Lines:/i,
+  /"d"\s*:\s*"[\w-]{20,}"/,
+  /<RSAKeyValue>[\s\S]*<D>/i,
+];
+
+function isEncodedPrivateKey(part: Buffer): boolean {
+  const kind = contentKind(part);
+  if (kind === "privateKey") return true;
+  // Kubernetes and others wrap PEM in base64 once more.
+  return kind === "unknown" && privateKeyMarks.some((mark) => mark.test(part.toString("latin1")));
+}
+
+/** Everything in a text that decodes as base64: bodies of PEM blocks, and runs of lines that are nothing but base64. */
+function encodedParts(text: string): Buffer[] {
+  const { blocks } = pemBlocks(text);
+  const runs = text
+    .split(/\r?\n|\r/)
+    .map((line) => line.trim())
+    .join("\n")
+    .matchAll(/(?:^|\n)((?:[A-Za-z0-9+/_=-]+(?:\n|$))+)/g);
+  const candidates = [...blocks.map((block) => block.body), ...[...runs].map((run) => run[1] ?? ""), text];
+  return candidates.map(decodeBase64).filter((part) => part !== undefined);
+}
+
+function kindAmong(known: readonly Shape[], elements: readonly DerElement[]): ContentKind | undefined {
+  const [first] = elements;
+  if (first === undefined) return undefined;
+  const tags = elements.map(({ tag }) => tag.toString(16).padStart(2, "0")).join(" ");
+  return known.find((shape) => shape.tags.test(tags) && shape.when?.(first) !== false)?.kind;
+}
+
+/** A version number, and not half of a key. */
+function isSmall(integer: DerElement): boolean {
+  return integer.content.length === 1;
+}
+
+/** 1.2.840.113549.1.7.* */
+function isPkcs7Type(identifier: DerElement): boolean {
+  return Buffer.from(identifier.content).toString("hex").startsWith("2a864886f70d0107");
+}
