@@ -52,145 +52,53 @@ const endedAs = (f: Facts, s: Situation, outcome: Situation["progress"]["outcome
 /**
  * The decision, from top to bottom. Order is behaviour: each row may rely on every row above it not having applied.
  */
-// prettier-ignore -- one row a line: it is read as a table
+// One row a line: it is read as a table.
+// prettier-ignore
 export const decisionTable: readonly DecisionRow[] = [
   // What stood in the way of an order.
   { reason: "RequestInTheWay", action: "lookAtRequest", when: conflict("pendingInProgress") },
   { reason: "RequestBusy", action: "pause", when: conflict("pendingConflict") },
   { reason: "NameSoftDeleted", action: "fail", code: "KVC_SOFT_DELETED", when: conflict("softDeleted") },
-  {
-    reason: "NameBusyTooLong",
-    action: "fail",
-    code: "KVC_BEING_CHANGED",
-    when: (_, s) => nameIsBusy(s) && s.progress.pausedMs >= patienceForNameMs,
-  },
+  { reason: "NameBusyTooLong", action: "fail", code: "KVC_BEING_CHANGED", when: (_, s) => nameIsBusy(s) && s.progress.pausedMs >= patienceForNameMs },
   { reason: "NameBusy", action: "pause", when: (_, s) => nameIsBusy(s) },
   { reason: "NameTaken", action: "fail", code: "KVC_NAME_TAKEN", when: conflict("nameTaken") },
   { reason: "ConflictUnknown", action: "fail", code: "KVC_CONFLICT_UNKNOWN", when: conflict("unknown") },
 
   // Whose it is.
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (f) => f.certificate === "unseen" },
-  {
-    reason: "HeldByStranger",
-    action: "fail",
-    code: "KVC_NOT_OURS",
-    when: (f, s) => present(f) && f.holder === "stranger" && !s.wanted.adopt,
-  },
-  {
-    reason: "HeldByNobody",
-    action: "fail",
-    code: "KVC_ALREADY_EXISTS",
-    when: (f, s) => present(f) && f.holder === "nobody" && !s.wanted.adopt,
-  },
+  { reason: "HeldByStranger", action: "fail", code: "KVC_NOT_OURS", when: (f, s) => present(f) && f.holder === "stranger" && !s.wanted.adopt },
+  { reason: "HeldByNobody", action: "fail", code: "KVC_ALREADY_EXISTS", when: (f, s) => present(f) && f.holder === "nobody" && !s.wanted.adopt },
 
   // How the request of this run ended.
-  {
-    reason: "RequestFailed",
-    action: "fail",
-    code: "KVC_REQUEST_FAILED",
-    when: (f, s) => endedAs(f, s, "failed"),
-  },
-  {
-    reason: "RequestCancelled",
-    action: "fail",
-    code: "KVC_REQUEST_CANCELLED",
-    when: (f, s) => endedAs(f, s, "cancelled"),
-  },
+  { reason: "RequestFailed", action: "fail", code: "KVC_REQUEST_FAILED", when: (f, s) => endedAs(f, s, "failed") },
+  { reason: "RequestCancelled", action: "fail", code: "KVC_REQUEST_CANCELLED", when: (f, s) => endedAs(f, s, "cancelled") },
   { reason: "RequestGone", action: "fail", code: "KVC_REQUEST_GONE", when: (f, s) => endedAs(f, s, "gone") },
-  {
-    reason: "StatusUnknown",
-    action: "fail",
-    code: "KVC_STATUS_UNKNOWN",
-    when: (f) => f.request === "unknown",
-  },
+  { reason: "StatusUnknown", action: "fail", code: "KVC_STATUS_UNKNOWN", when: (f) => f.request === "unknown" },
   { reason: "TimedOut", action: "fail", code: "KVC_TIMED_OUT", when: (f, s) => endedAs(f, s, "timedOut") },
-  {
-    reason: "EngineGone",
-    action: "fail",
-    code: "KVC_ENGINE_GONE",
-    when: (f, s) => endedAs(f, s, "engineGone"),
-  },
+  { reason: "EngineGone", action: "fail", code: "KVC_ENGINE_GONE", when: (f, s) => endedAs(f, s, "engineGone") },
 
   // The request that there is.
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (f) => f.requestToLookAt },
-  {
-    reason: "RequestCompleted",
-    action: "readVersion",
-    when: (f, s) => f.request === "completed" && f.requestFits && !s.progress.completed,
-  },
-  {
-    reason: "ChainAnswersRequest",
-    action: "merge",
-    when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "answers",
-  },
-  {
-    reason: "ChainUnusable",
-    action: "fail",
-    code: "KVC_CHAIN_WRONG_KEY",
-    when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "unusable",
-  },
-  {
-    reason: "ChainDemanded",
-    action: "fail",
-    code: "KVC_WAITING_FOR_CHAIN",
-    when: (f, s) => resumable(f) && f.issuer === "manual" && s.wanted.waitForCompletion === true,
-  },
-  {
-    reason: "InProgress",
-    action: "wait",
-    when: (f, s) => resumable(f) && f.issuer !== "manual" && s.wanted.waitForCompletion !== false,
-  },
-  {
-    reason: "SupersededManual",
-    action: "deleteRequest",
-    when: (f) => superseded(f) && f.issuer === "manual",
-  },
-  {
-    reason: "Superseded",
-    action: "cancel",
-    when: (f, s) => superseded(f) && s.progress.cancellation === undefined,
-  },
-  {
-    reason: "SupersededCancelling",
-    action: "awaitCancellation",
-    when: (f, s) => superseded(f) && s.progress.cancellation === "asked",
-  },
+  { reason: "RequestCompleted", action: "readVersion", when: (f, s) => f.request === "completed" && f.requestFits && !f.versionFits && !s.progress.completed },
+  { reason: "ChainAnswersRequest", action: "merge", when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "answers" },
+  { reason: "ChainUnusable", action: "fail", code: "KVC_CHAIN_WRONG_KEY", when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "unusable" },
+  { reason: "ChainDemanded", action: "fail", code: "KVC_WAITING_FOR_CHAIN", when: (f, s) => resumable(f) && f.issuer === "manual" && s.wanted.waitForCompletion === true },
+  { reason: "InProgress", action: "wait", when: (f, s) => resumable(f) && f.issuer !== "manual" && s.wanted.waitForCompletion !== false },
+  { reason: "SupersededManual", action: "deleteRequest", when: (f) => superseded(f) && f.issuer === "manual" },
+  { reason: "Superseded", action: "cancel", when: (f, s) => superseded(f) && s.progress.cancellation === undefined },
+  { reason: "SupersededCancelling", action: "awaitCancellation", when: (f, s) => superseded(f) && s.progress.cancellation === "asked" },
   { reason: "SupersededToDelete", action: "deleteRequest", when: (f) => superseded(f) },
-  {
-    reason: "RequestOfAnother",
-    action: "fail",
-    code: "KVC_REQUEST_IN_PROGRESS",
-    when: (f) => inProgress(f) && !f.requestFits,
-  },
+  { reason: "RequestOfAnother", action: "fail", code: "KVC_REQUEST_IN_PROGRESS", when: (f) => inProgress(f) && !f.requestFits },
 
   // The version that there is.
-  {
-    reason: "ChainWithoutRequest",
-    action: "fail",
-    code: "KVC_CHAIN_WITHOUT_REQUEST",
-    when: (f, s) => f.versionFits && !inProgress(f) && s.chain?.kind === "unusable",
-  },
-  {
-    reason: "AttributesDiffer",
-    action: "patchAttributes",
-    when: (f, s) =>
-      present(f) && f.attributesDiffer && !s.progress.attributesPatched && (f.versionFits || resumable(f)),
-  },
-  {
-    reason: "PolicyDiffers",
-    action: "patchPolicy",
-    when: (f, s) => present(f) && f.versionFits && f.policyDiffers && !s.progress.policyPatched,
-  },
+  { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !inProgress(f) && s.chain?.kind === "unusable" },
+  { reason: "AttributesDiffer", action: "patchAttributes", when: (f, s) => present(f) && f.attributesDiffer && !s.progress.attributesPatched && (f.versionFits || resumable(f)) },
+  { reason: "PolicyDiffers", action: "patchPolicy", when: (f, s) => present(f) && f.versionFits && f.policyDiffers && !s.progress.policyPatched },
   { reason: "Fits", action: "done", when: (f) => f.versionFits },
   { reason: "WaitsForChain", action: "done", when: (f) => resumable(f) },
 
   // A new version has to be made, once in a run.
-  {
-    reason: "VanishedAfterOrder",
-    action: "fail",
-    code: "KVC_NOT_SETTLING",
-    when: (_, s) => s.progress.ordered !== undefined,
-  },
+  { reason: "VanishedAfterOrder", action: "fail", code: "KVC_NOT_SETTLING", when: (_, s) => s.progress.ordered !== undefined },
   { reason: "NothingThere", action: "order", when: (f) => f.certificate === "absent" },
   { reason: "RequestAbandoned", action: "order", when: (f) => f.certificate === "placeholder" },
   { reason: "VersionOutdated", action: "order", when: () => true },

@@ -98,13 +98,14 @@ function requestOurs(s: Situation, operation: CertificateOperation): boolean {
 }
 
 function requestFits(s: Situation, operation: CertificateOperation): boolean {
-  if (operation.requestId === s.progress.ordered) return true;
-  if (operation.requestId === s.memory?.request?.requestId)
-    return s.memory.request.generation === s.mark.generation;
+  const { requestId } = operation;
+  if (requestId === s.progress.ordered || requestId === s.progress.followed) return true;
+  if (requestId === s.memory?.request?.requestId) return s.memory.request.generation === s.mark.generation;
   const mark = placeholderMark(s);
   if (mark !== undefined) return mark.generation === s.mark.generation;
-  // Nobody's memory vouches for this request. It fits where the policy it was made from is the wanted one: a create
-  // with a policy replaces the stored policy at once.
+  // Nobody's memory vouches for this request. In progress it fits where the policy it was made from is the wanted one:
+  // a create with a policy replaces the stored policy at once. One that has ended says nothing of what is wanted now.
+  if (readStatus(operation.status) !== "inProgress") return false;
   const bundle = bundleOf(s);
   const sameIssuer = operation.issuerName.toLowerCase() === s.wanted.policy.issuerName.toLowerCase();
   return bundle !== undefined && sameIssuer && samePolicy(bundle, s);
@@ -119,14 +120,14 @@ function placeholderMark(s: Situation): OwnerMark | undefined {
 }
 
 /**
- * A pending object stays after completion, so "there is one" is no reason to look. It matters for a placeholder, and
- * where the state remembers a request that had not ended. In every other case an order finds out at no cost: it is
- * refused with a 409 exactly when a request is in progress.
+ * A pending object stays after completion, so "there is one" is no reason to look. It matters for a placeholder, where
+ * the state remembers a request that had not ended, and where there is no state: then it also gives the CSR. In every
+ * other case an order finds out at no cost: it is refused with a 409 exactly when a request is in progress.
  */
 function requestToLookAt(s: Situation, bundle: CertificateBundle | undefined, fits: boolean): boolean {
   if (bundle?.hasPending !== true || s.operation !== undefined || s.progress.completed) return false;
-  if (bundle.cer === undefined) return true;
-  const request = s.memory?.request;
+  if (bundle.cer === undefined || s.memory === undefined) return true;
+  const { request } = s.memory;
   if (request?.unfinished !== true) return false;
   return !fits || request.generation !== s.mark.generation;
 }

@@ -27,26 +27,15 @@ const inProgress = (s: Situation) => factsOf(s).request === "inProgress";
 const cancellable = (s: Situation) => inProgress(s) && factsOf(s).issuer !== "manual";
 
 /** What a delete does, from top to bottom: the first row that holds is taken. */
-// prettier-ignore -- one row a line: it is read as a table
+// One row a line: it is read as a table.
+// prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (s) => s.certificate === undefined },
   { reason: "AlreadyGone", action: "done", when: (s) => s.certificate === "absent" },
   { reason: "OwnedByAnother", action: "leave", when: ownedByAnother },
-  {
-    reason: "RequestNotLookedAt",
-    action: "lookAtRequest",
-    when: (s) => s.operation === undefined && requestMatters(s),
-  },
-  {
-    reason: "RequestInProgress",
-    action: "cancel",
-    when: (s) => cancellable(s) && s.progress.cancellation === undefined,
-  },
-  {
-    reason: "Cancelling",
-    action: "awaitCancellation",
-    when: (s) => cancellable(s) && s.progress.cancellation === "asked",
-  },
+  { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (s) => s.operation === undefined && requestMatters(s) },
+  { reason: "RequestInProgress", action: "cancel", when: (s) => cancellable(s) && s.progress.cancellation === undefined },
+  { reason: "Cancelling", action: "awaitCancellation", when: (s) => cancellable(s) && s.progress.cancellation === "asked" },
   { reason: "RequestLeft", action: "deleteRequest", when: inProgress },
   { reason: "CertificateLeft", action: "deleteCertificate", when: () => true },
 ];
@@ -85,7 +74,7 @@ export async function remove(
       if (row === undefined) throw new TypeError("the removal table has no row that always applies");
       if (row.action === "done") return undefined;
       if (row.action === "leave") {
-        warnThatLeft(situation, run);
+        sayThatLeft(situation, run);
         return undefined;
       }
       if (row.action === "deleteCertificate") return await deleteCertificate(situation, run, purge);
@@ -102,10 +91,16 @@ function removalStep(action: Exclude<RemovalAction, "done" | "leave" | "deleteCe
   return steps[action];
 }
 
-function warnThatLeft(s: Situation, { tools }: Run): void {
-  tools.reporter.warn(
-    `certificate "${s.wanted.certificateName}" in vault ${s.wanted.vaultUrl} is left alone: its tag names another owner or a later incarnation of this resource`,
-  );
+function sayThatLeft(s: Situation, { tools }: Run): void {
+  const certificate = `certificate "${s.wanted.certificateName}" in vault ${s.wanted.vaultUrl}`;
+  const mark = readMark(bundleOf(s)?.tags ?? {});
+  // A replacement under the same name has taken it over: that is what the user asked for, and nothing to worry about.
+  if (mark?.owner === s.mark.owner)
+    tools.reporter.info(`${certificate} stays: the replacement of this resource has it now`);
+  else
+    tools.reporter.warn(
+      `${certificate} is left alone: its tag names another owner (${mark?.owner ?? "none"})`,
+    );
 }
 
 async function deleteCertificate(

@@ -22,6 +22,8 @@ export type Seen<T> = T | "absent" | undefined;
 export interface Progress {
   /** Requests accepted by the service in this run: at most one. */
   readonly ordered: string | undefined;
+  /** The request that this run has waited for. */
+  readonly followed: string | undefined;
   /** The service accepted a write: from here on a failure must not lose the resource. */
   readonly accepted: boolean;
   /** The reply to an order was lost once: whether it was accepted has to be looked at. */
@@ -74,6 +76,7 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
     chain: undefined,
     progress: {
       ordered: undefined,
+      followed: undefined,
       accepted: false,
       replyLost: false,
       outcome: undefined,

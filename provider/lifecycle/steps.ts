@@ -84,7 +84,8 @@ const wait: Step = async (s, run) => {
   const { tools, deadline, call } = run;
   const begun = operationOf(s);
   if (begun === undefined) throw new TypeError("there is no request to wait for");
-  const look = async () => (await tools.vault.getOperation(name(s), begun.requestId, call)) ?? "absent";
+  const followed = begun.requestId;
+  const look = async () => (await tools.vault.getOperation(name(s), followed, call)) ?? "absent";
   const ended = (seen: CertificateOperation | "absent") =>
     seen === "absent" || readStatus(seen.status) !== "inProgress";
   const waited = await follow(tools.scheduler.watch(look, ended), ended, {
@@ -93,14 +94,14 @@ const wait: Step = async (s, run) => {
     waitingFor: begun.issuerName,
   });
   if (waited.kind !== "value") {
-    return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind });
+    return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind, followed });
   }
-  if (waited.value === "absent") return after(s, { operation: begun }, { outcome: "gone" });
+  if (waited.value === "absent") return after(s, { operation: begun }, { outcome: "gone", followed });
   const status = readStatus(waited.value.status);
   return after(
     s,
     { operation: waited.value },
-    { outcome: status === undefined ? "unknown" : outcomeOfStatus[status] },
+    { outcome: status === undefined ? "unknown" : outcomeOfStatus[status], followed },
   );
 };
 

@@ -112,14 +112,15 @@ export class Certificate extends pulumi.CustomResource {
 
   constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
     demandResolvable();
+    const vaultUrl: pulumi.Input<string> | undefined =
+      args.vaultUrl ?? new pulumi.Config("keyvault").get("vaultUrl") ?? process.env["AZURE_KEYVAULT_URL"];
     super(
       typeToken(className),
       name,
       {
         ...seeds,
         ...args,
-        vaultUrl:
-          args.vaultUrl ?? new pulumi.Config("keyvault").get("vaultUrl") ?? process.env["AZURE_KEYVAULT_URL"],
+        vaultUrl,
         certificateName: args.certificateName ?? name,
         ...hiddenInputs(className, name, options),
       },

@@ -74,9 +74,9 @@ export function createExchange(context: ExchangeContext): Exchange {
       const outcome = await attempt();
       const verdict = decideRetry({ repeatable: request.repeatable, outcome, spent, now: context.clock() });
       if (verdict.action === "settle") return { outcome, attempts };
-      options.onRetry?.({ reason: verdict.reason, delayMs: verdict.delayMs, attempt: attempts });
       if (verdict.shared) throttle.pause(verdict.delayMs);
-      else await context.sleep(verdict.delayMs, options.signal);
+      options.onRetry?.({ reason: verdict.reason, delayMs: verdict.delayMs, attempt: attempts });
+      if (!verdict.shared) await context.sleep(verdict.delayMs, options.signal);
       spent = verdict.spent;
     }
   }
@@ -115,7 +115,6 @@ function transmission(context: ExchangeContext, request: VaultRequest, options: 
     ...(body !== undefined && { "content-type": "application/json" }),
   };
   return ({ token }) => {
-    options.signal?.throwIfAborted();
     if (request.method !== "GET") options.beforeWrite?.();
     return context.send({
       origin: context.vaultUrl,

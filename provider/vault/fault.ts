@@ -26,7 +26,6 @@ const kindOfCode: Readonly<Record<string, FaultKind>> = {
 const words: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "no connection in time",
   UND_ERR_HEADERS_TIMEOUT: "no reply in time",
-  UND_ERR_BODY_TIMEOUT: "the reply stopped in the middle",
 };
 
 /** What an error of the network means for the request. Pure: it looks at codes, never at a message. */

@@ -58,7 +58,6 @@ export function createSend(dispatcher?: Dispatcher, limits: SendLimits = default
         headers: { ...headers },
         body: body ?? null,
         headersTimeout: limits.headersTimeoutMs,
-        bodyTimeout: limits.bodyTimeoutMs,
         ...(signal && { signal }),
       });
       const text = await readText(reply.body, limits);
@@ -85,7 +84,7 @@ async function readText(
   body: Dispatcher.ResponseData["body"],
   limits: SendLimits,
 ): Promise<string | undefined> {
-  // undici's own timeout starts anew with every chunk: a body that drips would never end.
+  // Not undici's own timeout, which starts anew with every chunk: a body that drips would never end.
   const timer = setTimeout(
     () => body.destroy(new Error("the reply did not end in time")),
     limits.bodyTimeoutMs,
