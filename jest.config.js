@@ -9,8 +9,10 @@ const shared = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
-  // p-wait-for is published as an ES module only.
-  transformIgnorePatterns: ["/node_modules/(?!(p-wait-for)/)"],
+  // Published as ES modules only: p-wait-for, and what @azure/identity reaches proxies with.
+  transformIgnorePatterns: [
+    "/node_modules/(?!(p-wait-for|https-proxy-agent|http-proxy-agent|agent-base|proxy-agent-negotiate)/)",
+  ],
   // A workspace package is imported by its published name, from its built files.
   modulePathIgnorePatterns: ["<rootDir>/.*/dist/.*package\\.json$"],
 };

@@ -1,0 +1,61 @@
+/** One call on the vault. */
+export interface RecordedRequest {
+  /** When it arrived, in milliseconds since 1970. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** It carried a token that the vault accepted. */
+  readonly authorized: boolean;
+  /** The JSON of a POST, PUT or PATCH, if it was authorized and had one. */
+  readonly body?: unknown;
+  /** `error.code` of a refusal. */
+  readonly serviceCode?: string;
+}
+
+export interface Stats {
+  /** Tokens given out by the managed-identity endpoint. */
+  readonly tokens: number;
+  /** Replies of 401 with a challenge. */
+  readonly challenges: number;
+  /** All calls on the vault, challenges included. */
+  readonly requests: number;
+}
+
+/** Older entries are dropped beyond this many, so that an emulator that runs for days does not grow. */
+const capacity = 50_000;
+
+/** What the vault was asked, and how often. Clearing the entries leaves the counts. */
+export class RequestLog {
+  private list: RecordedRequest[] = [];
+  private counts = { tokens: 0, challenges: 0, requests: 0 };
+
+  add(entry: RecordedRequest): void {
+    this.list.push(entry);
+    if (this.list.length > capacity) this.list = this.list.slice(capacity / 2);
+    this.counts.requests += 1;
+    if (!entry.authorized) this.counts.challenges += 1;
+  }
+
+  countToken(): void {
+    this.counts.tokens += 1;
+  }
+
+  entries(): readonly RecordedRequest[] {
+    return [...this.list];
+  }
+
+  stats(): Stats {
+    return { ...this.counts };
+  }
+
+  clear(): void {
+    this.list = [];
+  }
+
+  reset(): void {
+    this.clear();
+    this.counts = { tokens: 0, challenges: 0, requests: 0 };
+  }
+}
