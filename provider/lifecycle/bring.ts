@@ -1,8 +1,11 @@
 import { isError, type KeyVaultCertificateError } from "../errors/error";
 import { decide } from "./decide";
+import { operationOf } from "./facts";
 import { judgeChain } from "./judge-chain";
+import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
+import { readStatus } from "./status";
 import { type Run, steps } from "./steps";
 
 /** How a run ended: what is known, and the failure where it did not get to what is wanted. */
@@ -11,6 +14,18 @@ export interface Settled {
   readonly failure: KeyVaultCertificateError | undefined;
   /** The row of the decision that ended the run. */
   readonly reason: string;
+}
+
+/** The last line of the live row, in place of one that says what is waited for. */
+function summary(s: Situation, { tools, deadline }: Run): string {
+  const operation = operationOf(s);
+  if (s.progress.followed !== undefined) {
+    return `issued by ${operation?.issuerName ?? "the issuer"} after ${duration(tools.clock() - deadline.startedAt)}`;
+  }
+  if (s.progress.completed) return "chain merged";
+  return operation !== undefined && readStatus(operation.status) === "inProgress"
+    ? "waits for a signed chain: csrPem is ready"
+    : "";
 }
 
 /** More decisions than any history of one run needs: a vault that changes under every step is an error, not a loop. */
@@ -27,7 +42,10 @@ export async function bring(beginning: Situation, run: Run): Promise<Settled> {
     for (let count = 0; count < mostSteps; count += 1) {
       const { action, reason, code } = decide(situation);
       last = reason;
-      if (action === "done") return { situation, failure: undefined, reason };
+      if (action === "done") {
+        run.tools.reporter.progress(summary(situation, run));
+        return { situation, failure: undefined, reason };
+      }
       if (action === "fail") return { situation, failure: refusal(code, situation, run), reason };
       const next = await steps[action](situation, run);
       situation = judgeChain(situation, next, run.tools.clock());

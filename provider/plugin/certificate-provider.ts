@@ -60,11 +60,12 @@ export function certificateProvider(): PluginHandlers {
       const before = toPlainObject(olds);
       const owner = before["__owner"];
       const refreshing = !urns.wasChecked(owner);
-      const { changes, replaces, reason } = load
+      const { changes, replaces, notice } = load
         .diff()
         .diff(before, toPlainObject(news), { now: Date.now(), refreshing });
-      if (reason !== undefined)
-        await log({ severity: "info", message: reason.message, urn: urns.of(owner), ephemeral: false });
+      if (notice !== undefined) {
+        await log({ severity: "info", message: notice, urn: urns.of(owner), ephemeral: false });
+      }
       return { ...(changes === undefined ? {} : { changes }), replaces };
     },
 

@@ -5,7 +5,8 @@ import {
   stateReason,
   type StateReason,
 } from "../lifecycle/differences";
-import { inputNames, targetOf } from "./inputs";
+import { generationOf } from "../lifecycle/wanted";
+import { inputNames, targetOf, wantedOf } from "./inputs";
 import { type PlainObject, textAt } from "./plain";
 import { chainMark, hiddenStateOf, stateSchema } from "./state";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -18,6 +19,8 @@ export interface DiffResult {
   readonly changes: boolean | undefined;
   readonly replaces: string[];
   readonly reason: StateReason | undefined;
+  /** One line for the preview, where there is something that the changed paths alone do not say. */
+  readonly notice: string | undefined;
   /** What of the inputs differs from their echo. */
   readonly differing: readonly string[];
 }
@@ -38,7 +41,17 @@ export function diff(
   const reason = refreshing ? undefined : stateReason(factsOf(olds, news), now);
   const differing = differingInputs(inputNames, olds, news);
   const changes = differing.length > 0 ? undefined : reason !== undefined;
-  return { changes, replaces, reason, differing };
+  const notice =
+    reason?.message ?? (refreshing || replaces.length > 0 ? undefined : newVersionNotice(olds, news));
+  return { changes, replaces, reason, notice, differing };
+}
+
+/** The engine can only say "update"; that it means a new version, perhaps billed by a CA, is for us to say. */
+function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
+  const parts = [news["policy"], news["reissue"], news["preserveCertificateOrder"]];
+  if (containsUnknown(parts) || generationOf(wantedOf(olds)) === generationOf(wantedOf(news)))
+    return undefined;
+  return `up requests a new version at issuer "${wantedOf(news).policy.issuerName}"; the current one stays in use until it is issued`;
 }
 
 function factsOf(olds: PlainObject, news: PlainObject): StateFacts {

@@ -24,6 +24,20 @@ const vaultUrl: Rule = (inputs) => {
   }
 };
 
+/** Paths of the service itself: `/certificates/issuers` is the list of issuers, and no certificate. */
+const reservedNames: ReadonlySet<string> = new Set(["issuers", "contacts", "restore"]);
+
+const certificateName: Rule = (inputs) => {
+  const name = knownText(inputs["certificateName"]);
+  if (name === undefined || !reservedNames.has(name.toLowerCase())) return [];
+  return [
+    {
+      property: "certificateName",
+      reason: `must not be "${name}", which is a path of the service itself: write another name`,
+    },
+  ];
+};
+
 /** The service allows 15 tags in all. */
 const mostTags = 15;
 
@@ -107,7 +121,7 @@ const timeouts: Rule = (inputs) =>
     ];
   });
 
-const rules: readonly Rule[] = [vaultUrl, tags, chain, timeouts];
+const rules: readonly Rule[] = [vaultUrl, certificateName, tags, chain, timeouts];
 
 /** Everything that is wrong with the meaning of the inputs. */
 export function ruleFailures(inputs: Readonly<Record<string, unknown>>): Failure[] {
