@@ -146,6 +146,7 @@ export default tseslint.config(
           "setImmediate",
           "structuredClone",
           "performance",
+          "crypto",
         ].map((name) => [name, "readonly"]),
       ),
     },

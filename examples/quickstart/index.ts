@@ -12,7 +12,7 @@ const selfSigned = new Certificate("self-signed", {
     subjectAlternativeNames: { dnsNames: [`self.${domain}`] },
     keyType: "EC",
     keyCurveName: "P-256",
-    validityInMonths: 7,
+    validityInMonths: config.getNumber("validityInMonths") ?? 6,
   },
   tags: { purpose: "quickstart" },
 });
@@ -40,8 +40,11 @@ const manual = new Certificate("manual", {
 
 const summary = (certificate: Certificate) => ({
   status: certificate.status,
+  certificateId: certificate.certificateId,
   thumbprint: certificate.thumbprint,
   expiresOn: certificate.expiresOn,
+  certificatePem: certificate.certificatePem,
+  // Without a version, for whoever always wants the current one; known before the first `pulumi up`.
   versionlessSecretId: certificate.versionlessSecretId,
 });
 
@@ -51,8 +54,3 @@ export const certificates = {
   manual: summary(manual),
 };
 export const manualCsr = manual.csrPem;
-export const pems = {
-  selfSigned: selfSigned.certificatePem,
-  issued: issued.certificatePem,
-  manual: manual.certificatePem,
-};

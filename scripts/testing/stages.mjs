@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { countTests } from "./counts.mjs";
+
+/**
+ * @typedef {import("./counts.mjs").Counts} Counts
+ *
+ * @typedef {object} Context
+ * @property {string} root
+ * @property {import("../run/supervise.mjs").Supervisor} supervisor
+ * @property {Record<string, string | undefined>} env the toolchain's
+ * @property {readonly string[]} jestArgs
+ * @property {() => Promise<boolean>} build
+ *
+ * @typedef {object} Outcome
+ * @property {boolean} ok
+ * @property {Counts} [tests] of a stage that runs tests
+ *
+ * @typedef {object} Stage
+ * @property {string} name as given to `--stage`
+ * @property {string} title
+ * @property {(context: Context) => Promise<Outcome>} run
+ */
+
+/** In the order in which they are run; a failed one does not keep the later ones from running. @type {readonly Stage[]} */
+export const stages = [
+  { name: "build", title: "types (tsc)", run: async ({ build }) => ({ ok: await build() }) },
+  {
+    name: "eslint",
+    title: "lint (eslint)",
+    run: (context) => runTool(context, "eslint/bin/eslint.js", ["."]),
+  },
+  {
+    name: "prettier",
+    title: "format (prettier)",
+    run: (context) => runTool(context, "prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
+  },
+  { name: "jest", title: "tests (jest)", run: runJest },
+];
+
+/**
+ * Takes `--stage <name>` out of the command line; all else is jest's.
+ *
+ * @param {readonly string[]} args
+ * @returns {{ chosen: readonly Stage[], jestArgs: string[] }}
+ * @throws {TypeError} when there is no such stage
+ */
+export function parseArguments(args) {
+  const [option, name, ...rest] = args;
+  if (option !== "--stage") return { chosen: stages, jestArgs: withoutSeparator(args) };
+  const chosen = stages.filter((stage) => stage.name === name);
+  if (chosen.length > 0) return { chosen, jestArgs: withoutSeparator(rest) };
+  throw new TypeError(
+    `"--stage" must be one of ${stages.map((stage) => stage.name).join(", ")}, got "${name ?? ""}"`,
+  );
+}
+
+/**
+ * The outcome of the jest stage. Its exit code alone would count a run of no tests as a failed test, and a crash as nothing.
+ *
+ * @param {number | null} code
+ * @param {import("./counts.mjs").JestResults | undefined} results undefined when jest wrote none
+ * @returns {Outcome}
+ */
+export function judgeJest(code, results) {
+  if (results === undefined) return { ok: false };
+  const tests = countTests(results);
+  const explained = code === 0 || tests.failed > 0 || tests.passed + tests.skipped === 0;
+  return { ok: explained, tests };
+}
+
+/** @param {readonly string[]} args */
+function withoutSeparator(args) {
+  return args[0] === "--" ? args.slice(1) : [...args];
+}
+
+/** @param {Context} context */
+async function runJest(context) {
+  const file = join(context.supervisor.temporaryDirectory(), "results.json");
+  const args = [
+    join(context.root, "node_modules/jest/bin/jest.js"),
+    "--json",
+    "--outputFile",
+    file,
+    ...context.jestArgs,
+  ];
+  const { code } = await context.supervisor.run("node", args, {
+    cwd: context.root,
+    env: context.env,
+    stdio: "inherit",
+    // The first SIGINT lets a Pulumi CLI that a test has started cancel what it is at, the second ends it.
+    stopSignals: ["SIGINT", "SIGINT"],
+  });
+  return judgeJest(code, existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined);
+}
+
+/**
+ * @param {Context} context
+ * @param {string} script inside node_modules
+ * @param {readonly string[]} args
+ * @returns {Promise<Outcome>}
+ */
+async function runTool({ root, env, supervisor }, script, args) {
+  const file = join(root, "node_modules", script);
+  const { code } = await supervisor.run("node", [file, ...args], { cwd: root, env, stdio: "inherit" });
+  return { ok: code === 0 };
+}
