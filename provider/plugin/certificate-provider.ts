@@ -32,6 +32,14 @@ export interface PluginHandlers {
   delete(id: string, props: object): Promise<void>;
 }
 
+/**
+ * The failure as the engine shows it best. Given a property it prints that property's value, in clear even where a part of it is a secret, and
+ * finds none for a path such as `policy.keySize` (`value {<nil>}`); so the path is the first word of the reason instead.
+ */
+function asShown({ property, reason }: Failure): Failure {
+  return { property: "", reason: property === "" ? reason : `${property}: ${reason}` };
+}
+
 /** The handlers of the class `Certificate`. */
 export function certificateProvider(): PluginHandlers {
   const urns = new Urns();
@@ -53,7 +61,7 @@ export function certificateProvider(): PluginHandlers {
     check: (olds, news) => {
       const { inputs, failures } = load.check().check(toPlainObject(olds), toPlainObject(news));
       urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
-      return { inputs, failures: [...failures] };
+      return { inputs, failures: failures.map(asShown) };
     },
 
     diff: async (_id, olds, news) => {

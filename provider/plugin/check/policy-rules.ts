@@ -116,7 +116,7 @@ const lifetimeAction = (
   }
   const months = knownNumber(policy["validityInMonths"] ?? 12);
   const days = knownNumber(action["daysBeforeExpiry"]);
-  if (months !== undefined && days !== undefined && days > months * 27) {
+  if (months !== undefined && months > 0 && days !== undefined && days > months * 27) {
     failures.push({
       property: `${path}.daysBeforeExpiry`,
       reason: `must be at most ${months * 27} (27 times validityInMonths), got ${days}`,
