@@ -1,0 +1,154 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { isDeepStrictEqual } from "node:util";
+import { create, destroy, read, update } from "../../../provider/plugin/certificate-online";
+import { check } from "../../../provider/plugin/check/check";
+import type { Failure } from "../../../provider/plugin/check/failures";
+import { diff, type DiffResult } from "../../../provider/plugin/diff";
+import { pickInputs } from "../../../provider/plugin/inputs";
+import type { PlainObject } from "../../../provider/plugin/plain";
+import type { Session } from "../../../provider/plugin/session";
+import { inFakeTime } from "./fake-time";
+import type { ModelVault } from "./model-vault";
+import { type TestRun, testRun } from "./run";
+
+/** A resource as the engine's state holds it. */
+export interface Resource {
+  readonly id: string;
+  readonly inputs: PlainObject;
+  readonly outputs: PlainObject;
+  readonly initErrors: readonly string[];
+}
+
+export interface Step {
+  readonly step: "create" | "update" | "same" | "replace" | "refused";
+  readonly error?: Error;
+  readonly failures?: readonly Failure[];
+  readonly diff?: DiffResult;
+}
+
+/**
+ * What the engine does with one resource between two programs, as far as the provider can tell: which call follows which, what is
+ * kept of an init error (of an update: the old inputs), and that a diff that leaves the paths to the engine compares inputs with inputs.
+ * Every value crosses the wire.
+ */
+export class ModelEngine {
+  resource: Resource | undefined;
+  /** The run of the last call. */
+  run: TestRun | undefined;
+  /** Given to the runs in place of what `customTimeouts` says. */
+  timeoutMs: number | undefined;
+
+  constructor(private readonly vault: ModelVault) {}
+
+  preview(program: PlainObject): Step {
+    const { resource } = this;
+    const { inputs, failures } = check(crossing(resource?.inputs ?? {}), crossing(program));
+    if (failures.length > 0) return { step: "refused", failures };
+    if (resource === undefined) return { step: "create" };
+    const found = diff(crossing(resource.outputs), crossing(inputs), { now: Date.now(), refreshing: false });
+    if (found.replaces.length > 0) return { step: "replace", diff: found };
+    const differs = found.changes ?? !isDeepStrictEqual(sorted(resource.inputs), sorted(inputs));
+    const updates = differs || resource.initErrors.length > 0;
+    return { step: updates ? "update" : "same", diff: found };
+  }
+
+  async up(program: PlainObject): Promise<Step> {
+    const planned = this.preview(program);
+    if (planned.step === "refused") return planned;
+    const { resource } = this;
+    const { inputs } = check(resource?.inputs ?? {}, crossing(program));
+    if (planned.step === "same" && resource !== undefined) {
+      this.resource = { ...resource, inputs };
+      return planned;
+    }
+    if (resource === undefined || planned.step === "replace") return this.#create(planned, program, resource);
+    try {
+      const { outs } = await this.#call(
+        update(resource.id, { olds: resource.outputs, news: inputs }, this.#online()),
+      );
+      this.resource = { id: resource.id, inputs, outputs: crossing(outs), initErrors: [] };
+      return planned;
+    } catch (error) {
+      // After an init error of an update the old inputs stay.
+      this.#keep(error, resource.inputs);
+      return { ...planned, error: error as Error };
+    }
+  }
+
+  async #create(planned: Step, program: PlainObject, old: Resource | undefined): Promise<Step> {
+    // A replacement is checked again without the old inputs, and made before the old one is deleted.
+    const { inputs } = check({}, crossing(program));
+    try {
+      const { id, outs } = await this.#call(create(inputs, this.#online()));
+      this.resource = { id, inputs, outputs: crossing(outs), initErrors: [] };
+    } catch (error) {
+      this.#keep(error, inputs);
+      return { ...planned, error: error as Error };
+    }
+    if (old !== undefined) await this.#call(destroy(old.outputs, this.#online()));
+    return planned;
+  }
+
+  /** Replaces it whatever diff says, as `--replace` and `state taint` do. */
+  async replace(program: PlainObject): Promise<Step> {
+    return this.#create({ step: "replace" }, program, this.resource);
+  }
+
+  async refresh(): Promise<{ gone: boolean; diff: DiffResult | undefined }> {
+    const { resource } = this;
+    if (resource === undefined) throw new Error("there is no resource");
+    const { id, props, inputs } = await this.#call(read(resource.id, resource.outputs, this.#online()));
+    if (id === "") {
+      this.resource = undefined;
+      return { gone: true, diff: undefined };
+    }
+    // The engine shows the difference between what was read and the inputs that it had.
+    const found = diff(crossing(props), resource.inputs, { now: Date.now(), refreshing: true });
+    this.resource = { id, inputs: crossing(inputs), outputs: crossing(props), initErrors: [] };
+    return { gone: false, diff: found };
+  }
+
+  async destroy(): Promise<void> {
+    const { resource } = this;
+    if (resource === undefined) throw new Error("there is no resource");
+    await this.#call(destroy(resource.outputs, this.#online()));
+    this.resource = undefined;
+  }
+
+  /** True where the outputs echo exactly the inputs that the engine holds. */
+  get echoes(): boolean {
+    const { resource } = this;
+    return (
+      resource !== undefined &&
+      isDeepStrictEqual(sorted(pickInputs(resource.outputs)), sorted(resource.inputs))
+    );
+  }
+
+  #keep(error: unknown, inputs: PlainObject): void {
+    if (typeof error !== "object" || error === null || !("id" in error) || !("properties" in error)) return;
+    const { id, properties, reasons } = error as { id: string; properties: PlainObject; reasons: string[] };
+    this.resource = { id, inputs, outputs: crossing(properties), initErrors: reasons };
+  }
+
+  #call<T>(promise: Promise<T>): Promise<T> {
+    return inFakeTime(promise);
+  }
+
+  #online() {
+    const run: Session["run"] = ({ timeoutMs, option }) => {
+      this.run = testRun(this.vault, { timeoutMs: this.timeoutMs ?? timeoutMs, option });
+      return this.run;
+    };
+    // Of a session only `run` is asked for; the rest is connections.
+    return { session: { run } as unknown as Session, urn: undefined };
+  }
+}
+
+/** What is left of a value once it has crossed to the engine or back. Throws where the SDK would. */
+export function crossing(value: PlainObject): PlainObject {
+  return Struct.fromJavaScript(value).toJavaScript();
+}
+
+function sorted(value: PlainObject): unknown {
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}

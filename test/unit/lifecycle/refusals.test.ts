@@ -1,0 +1,109 @@
+import { decide, decisionTable } from "../../../provider/lifecycle/decide";
+import { refusal } from "../../../provider/lifecycle/refusals";
+import { isError } from "../../../provider/errors/error";
+import { errorTable } from "../../../provider/errors/table";
+import {
+  issued,
+  operation,
+  placeholder,
+  policy,
+  requestId,
+  vaultUrl,
+  versionOne,
+} from "../build/certificate";
+import { useFakeTime, useRealTime } from "../build/fake-time";
+import { ModelVault } from "../build/model-vault";
+import { testRun } from "../build/run";
+import { memory, ourTags, situation, strangersTags, wanted } from "../build/situation";
+
+beforeEach(useFakeTime);
+afterEach(useRealTime);
+
+/** A situation with a word in it for everything that a refusal may show. */
+const s = situation({
+  wanted: { policy: policy({ issuerName: "DigiCert" }) },
+  certificate: issued({ tags: strangersTags }),
+  operation: operation({
+    issuerName: "DigiCert",
+    status: "Paused",
+    statusDetails: "waiting for validation",
+    error: { code: "Request rejected", message: "the domain is not validated" },
+  }),
+  conflict: { kind: "beingRecovered", words: "somebody is at it" },
+  chain: {
+    kind: "unusable",
+    refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [] } },
+  },
+  memory: memory(),
+  progress: { ordered: requestId, pausedMs: 301_000 },
+});
+
+const failing = decisionTable.flatMap(({ reason, code }) => (code === undefined ? [] : [{ reason, code }]));
+
+describe("the refusal of a row that fails", () => {
+  test.each(failing)("$reason says where, what was found and what to do, and ends in $code", ({ code }) => {
+    const error = refusal(code, s, testRun(new ModelVault([])));
+    expect(error.code).toBe(code);
+    expect(isError(error, code)).toBe(true);
+    expect(error.retryable).toBe(errorTable[code].retryable);
+    expect(error.message).toMatch(/^certificate "web" in vault https:\/\/contoso\.vault\.azure\.net: \S/);
+    expect(error.message.endsWith(`; ${error.remedy} [${code}]`)).toBe(true);
+    expect(error.remedy).not.toBe("");
+    expect(error.message).not.toMatch(/undefined|null|NaN|\[object/);
+  });
+
+  test.each([
+    ["KVC_REQUEST_FAILED", `request ${requestId}`],
+    ["KVC_REQUEST_FAILED", '"Request rejected: the domain is not validated"'],
+    ["KVC_REQUEST_FAILED", 'status details: "waiting for validation"'],
+    ["KVC_REQUEST_FAILED", 'issuer "DigiCert"'],
+    ["KVC_STATUS_UNKNOWN", 'got "Paused"'],
+    ["KVC_REQUEST_IN_PROGRESS", "another resource (owner feedfacefeedface)"],
+    ["KVC_REQUEST_IN_PROGRESS", "since 2026-01-01T00:00:00.000Z"],
+    ["KVC_NOT_OURS", "another resource (owner feedfacefeedface)"],
+    ["KVC_ALREADY_EXISTS", `version ${versionOne}`],
+    ["KVC_BEING_CHANGED", "still being recovered after 5 min 1 s"],
+    ["KVC_NAME_TAKEN", '"somebody is at it"'],
+    ["KVC_CONFLICT_UNKNOWN", '"somebody is at it"'],
+    ["KVC_CHAIN_WITHOUT_REQUEST", `current version (${versionOne})`],
+    ["KVC_NOT_SETTLING", "last: VanishedAfterOrder"],
+  ] as const)("%s shows %s", (code, shown) => {
+    expect(refusal(code, s, testRun(new ModelVault([]))).message).toContain(shown);
+  });
+
+  test("names the property of customTimeouts that gives more time, and how long it was", async () => {
+    const run = testRun(new ModelVault([]), { option: "update", timeoutMs: 90_000 });
+    await jest.advanceTimersByTimeAsync(90_000);
+    const { message } = refusal("KVC_TIMED_OUT", s, run);
+    expect(message).toContain(`request ${requestId} at issuer "DigiCert" was to end within 1 min 30 s`);
+    expect(message).toContain("customTimeouts.update");
+  });
+
+  test("of a chain has the code that the chain's own judgement found", () => {
+    const chain = { kind: "unusable", refusal: { code: "KVC_CHAIN_EMPTY", details: {} } } as const;
+    const error = refusal("KVC_CHAIN_WRONG_KEY", { ...s, chain }, testRun(new ModelVault([])));
+    expect(error.code).toBe("KVC_CHAIN_EMPTY");
+  });
+
+  test("finds a request's id in what was ordered, and then in the state, where no request was seen", () => {
+    const ordered = situation({ progress: { ordered: "b".repeat(32) } });
+    expect(refusal("KVC_REQUEST_GONE", ordered, testRun(new ModelVault([]))).message).toContain(
+      "b".repeat(32),
+    );
+    const remembered = situation({ memory: memory() });
+    expect(refusal("KVC_REQUEST_GONE", remembered, testRun(new ModelVault([]))).message).toContain(requestId);
+  });
+
+  test("is not built for a code that no row fails with", () => {
+    expect(() => refusal("KVC_THROTTLED", s, testRun(new ModelVault([])))).toThrow(TypeError);
+    expect(() => refusal(undefined, s, testRun(new ModelVault([])))).toThrow(TypeError);
+  });
+
+  test("never claims that a request belongs to nobody where its placeholder has our tag", () => {
+    const own = situation({ certificate: placeholder({ tags: ourTags(wanted()) }), operation: operation() });
+    const { message } = refusal("KVC_REQUEST_IN_PROGRESS", own, testRun(new ModelVault([])));
+    expect(message).toContain("belongs to this resource");
+    expect(message).toContain(vaultUrl);
+    expect(decide(own).action).toBe("wait");
+  });
+});
