@@ -1,7 +1,7 @@
 import type * as offline from "./check/check";
 import type * as offlineDiff from "./diff";
 import type { Failure } from "./check/failures";
-import type * as online from "./certificate-online";
+import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
 import { engineAddress } from "./engine-address";
 import { engineLog } from "./engine-log";
@@ -16,7 +16,7 @@ import { Urns } from "./urns";
 const load = {
   check: () => require("./check/check") as typeof offline,
   diff: () => require("./diff") as typeof offlineDiff,
-  online: () => require("./certificate-online") as typeof online,
+  online: () => require("./online/online") as typeof online,
   session: () => require("./session") as typeof sessionModule,
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -49,7 +49,7 @@ export function certificateProvider(): PluginHandlers {
 
   const onlineFor = (properties: PlainObject) => {
     session ??= new (load.session().Session)(identityEnvironment(configuration, process.env));
-    return { session, urn: urns.of(properties["__owner"]) };
+    return { session, urn: urns.of(properties["__owner"]), clock: Date.now };
   };
 
   return {

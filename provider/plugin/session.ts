@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KeyVaultCertificateError } from "../errors/error";
 import { PollScheduler } from "../lifecycle/scheduler";
-import type { Run } from "../lifecycle/steps";
+import type { Run } from "../lifecycle/steps/step";
 import type { Reporter } from "../lifecycle/tools";
 import type { Target } from "../lifecycle/wanted";
 import {
