@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ToolchainError } from "../toolchain/error.mjs";
 import { countTests } from "./counts.mjs";
 
 /**
@@ -7,7 +8,7 @@ import { countTests } from "./counts.mjs";
  *
  * @typedef {object} Context
  * @property {string} root
- * @property {import("../run/supervise.mjs").Supervisor} supervisor
+ * @property {import("../run/supervisor.mjs").Supervisor} supervisor
  * @property {Record<string, string | undefined>} env the toolchain's
  * @property {readonly string[]} jestArgs
  * @property {() => Promise<boolean>} build
@@ -43,30 +44,30 @@ export const stages = [
  *
  * @param {readonly string[]} args
  * @returns {{ chosen: readonly Stage[], jestArgs: string[] }}
- * @throws {TypeError} when there is no such stage
+ * @throws {ToolchainError} when there is no such stage
  */
 export function parseArguments(args) {
   const [option, name, ...rest] = args;
   if (option !== "--stage") return { chosen: stages, jestArgs: withoutSeparator(args) };
   const chosen = stages.filter((stage) => stage.name === name);
   if (chosen.length > 0) return { chosen, jestArgs: withoutSeparator(rest) };
-  throw new TypeError(
+  throw new ToolchainError(
     `"--stage" must be one of ${stages.map((stage) => stage.name).join(", ")}, got "${name ?? ""}"`,
+    "Without it, all of them are run.",
   );
 }
 
 /**
- * The outcome of the jest stage. Its exit code alone would count a run of no tests as a failed test, and a crash as nothing.
+ * The outcome of the jest stage. A failed test is in the counts already; a jest that fails without one has failed as a stage.
  *
  * @param {number | null} code
- * @param {import("./counts.mjs").JestResults | undefined} results undefined when jest wrote none
+ * @param {import("./counts.mjs").JestResults | undefined} results undefined when it found no test, or broke down
  * @returns {Outcome}
  */
 export function judgeJest(code, results) {
-  if (results === undefined) return { ok: false };
+  if (results === undefined) return { ok: code === 0 };
   const tests = countTests(results);
-  const explained = code === 0 || tests.failed > 0 || tests.passed + tests.skipped === 0;
-  return { ok: explained, tests };
+  return { ok: code === 0 || tests.failed > 0, tests };
 }
 
 /** @param {readonly string[]} args */
@@ -80,6 +81,7 @@ async function runJest(context) {
   const args = [
     join(context.root, "node_modules/jest/bin/jest.js"),
     "--json",
+    "--passWithNoTests",
     "--outputFile",
     file,
     ...context.jestArgs,

@@ -27,7 +27,7 @@ export function openCache(cache) {
  * A directory to prepare something in, on the file system of the cache, so that a rename puts it in place.
  *
  * @param {string} cache
- * @param {import("../run/supervise.mjs").Supervisor} supervisor removes it at the end
+ * @param {import("../run/supervisor.mjs").Supervisor} supervisor removes it at the end
  * @returns {string}
  */
 export function workDirectory(cache, supervisor) {

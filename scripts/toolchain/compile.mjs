@@ -3,7 +3,7 @@ import { join } from "node:path";
 /**
  * Compiles what has changed since the last time.
  *
- * @param {{ root: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervise.mjs").Supervisor, projects?: readonly string[] }} context
+ * @param {{ root: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervisor.mjs").Supervisor, projects?: readonly string[] }} context
  *   `projects`: folders with a tsconfig.json; default: the whole workspace, tests too
  * @returns {Promise<boolean>} whether the types are right; what is wrong has been shown
  */

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { lastLines, ToolchainError } from "./error.mjs";
-import { npmCommand } from "./npm.mjs";
+import { ToolchainError } from "./error.mjs";
+import { npmCommand, npmErrors, npmGraceMs } from "./npm.mjs";
 import { areDependenciesCurrent, npmRecord } from "./stamp.mjs";
 
 /**
@@ -11,7 +11,7 @@ import { areDependenciesCurrent, npmRecord } from "./stamp.mjs";
  * No install script is needed: @swc/core brings its binary as a package; those of protobufjs and @parcel/watcher print a warning, or
  * compile what is there already.
  *
- * @param {{ root: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervise.mjs").Supervisor,
+ * @param {{ root: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervisor.mjs").Supervisor,
  *   progress: import("../run/progress.mjs").Progress }} context
  * @throws {ToolchainError} with the end of npm's own output
  */
@@ -20,10 +20,14 @@ export async function installDependencies({ root, env, supervisor, progress }) {
   const task = progress.begin("installing dependencies");
   try {
     await discardUnfinished(root);
-    const result = await supervisor.run(npm.command, npm.args, { cwd: root, env: npm.env });
+    const result = await supervisor.run(npm.command, npm.args, {
+      cwd: root,
+      env: npm.env,
+      graceMs: npmGraceMs,
+    });
     if (result.code !== 0) {
       throw new ToolchainError(
-        `dependencies could not be installed: npm ended with ${result.code ?? result.signal}\n${lastLines(result.stderr)}`,
+        `dependencies could not be installed: npm ended with ${result.code ?? result.signal}\n${npmErrors(result.stderr)}`,
         `See what "npm install" says in ${root}; it needs a registry that can be reached and a writable node_modules.`,
       );
     }

@@ -24,18 +24,3 @@ export class ToolchainError extends Error {
 export function systemCode(error) {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
-
-/**
- * The last lines of what a program wrote, indented, for use in an error.
- *
- * @param {string} text
- * @param {number} [count] lines kept; default 12
- * @returns {string}
- */
-export function lastLines(text, count = 12) {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return lines
-    .slice(-count)
-    .map((line) => `    ${line}`)
-    .join("\n");
-}

@@ -58,7 +58,7 @@ export async function buildFromGoModules({ target, work, env, supervisor, progre
         go,
         supervisor,
         env: { ...settings, GOTMPDIR: scratch },
-        directory: join(work, program.file),
+        directory: join(work, "modules", program.file),
       });
       const reason = await buildProgram(program, { run, task, target });
       if (reason !== undefined) return reason;
@@ -85,7 +85,7 @@ export function goEnvironment(version, env) {
 
 /**
  * @typedef {(args: readonly string[]) => Promise<string | undefined>} GoRunner gives the reason of a failure
- * @param {{ go: string, supervisor: import("../run/supervise.mjs").Supervisor, env: import("./paths.mjs").Environment, directory: string }} context
+ * @param {{ go: string, supervisor: import("../run/supervisor.mjs").Supervisor, env: import("./paths.mjs").Environment, directory: string }} context
  * @returns {GoRunner}
  */
 function goRunner({ go, supervisor, env, directory }) {

@@ -19,7 +19,7 @@ const staleAfterMs = 60_000;
  * @param {object} options
  * @param {string} options.what for those who wait: what is being done, as in `npm test in /home/a/project`
  * @param {(owner: Owner) => void} options.onWait called once, when another process holds the lock
- * @param {import("../run/supervise.mjs").Supervisor} options.supervisor gives the lock back when this process is interrupted
+ * @param {import("../run/supervisor.mjs").Supervisor} options.supervisor gives the lock back when this process is interrupted
  * @param {number} [options.pollMs] default 250
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
@@ -128,12 +128,13 @@ function parseOwner(text) {
 }
 
 /**
- * Only one waiter at a time may look again and remove: otherwise a slow one would remove the lock that a quick one has just taken.
+ * Removes a lock that was found stale. Only one waiter at a time may look again and remove: otherwise a slow one would remove the
+ * lock that a quick one has just taken.
  *
  * @param {string} file
  * @param {{ text: string }} stale the lock that was judged
  */
-function breakLock(file, stale) {
+export function breakLock(file, stale) {
   const guard = `${file}.breaking`;
   try {
     writeFileSync(guard, "", { flag: "wx" });

@@ -8,7 +8,7 @@ import { withLock } from "./lock.mjs";
  * @property {string} root of the workspace
  * @property {string} cache
  * @property {string} what what this process is doing, for those who wait
- * @property {import("../run/supervise.mjs").Supervisor} supervisor
+ * @property {import("../run/supervisor.mjs").Supervisor} supervisor
  * @property {import("../run/progress.mjs").Progress} progress
  */
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { putInPlace, workDirectory } from "./cache.mjs";
-import { lastLines, ToolchainError } from "./error.mjs";
-import { npmCommand } from "./npm.mjs";
+import { ToolchainError } from "./error.mjs";
+import { npmCommand, npmErrors, npmGraceMs } from "./npm.mjs";
 import { programIn } from "./paths.mjs";
 import { nodePackages } from "./pins.mjs";
 import { isAtLeast } from "./version.mjs";
@@ -48,7 +48,7 @@ export function findNode({
 /**
  * Installs npm's platform package of Node into the cache. Only for the holder of the cache's lock.
  *
- * @param {{ cache: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervise.mjs").Supervisor,
+ * @param {{ cache: string, env: import("./paths.mjs").Environment, supervisor: import("../run/supervisor.mjs").Supervisor,
  *   progress: import("../run/progress.mjs").Progress }} context
  * @returns {Promise<NodeFound>}
  */
@@ -63,7 +63,11 @@ export async function installNode({ cache, env, supervisor, progress }) {
       ["install", "--prefix", work, "--no-save", "--no-package-lock", `${name}@${version}`],
       env,
     );
-    const result = await supervisor.run(npm.command, npm.args, { cwd: work, env: npm.env });
+    const result = await supervisor.run(npm.command, npm.args, {
+      cwd: work,
+      env: npm.env,
+      graceMs: npmGraceMs,
+    });
     if (result.code !== 0) throw failed(`npm install ${name}@${version}`, result.stderr);
     const installed = join(work, "node_modules", name);
     await tryOut(join(installed, "bin"), supervisor);
@@ -84,7 +88,7 @@ function home(cache, version) {
 
 /**
  * @param {string} directory
- * @param {import("../run/supervise.mjs").Supervisor} supervisor
+ * @param {import("../run/supervisor.mjs").Supervisor} supervisor
  */
 async function tryOut(directory, supervisor) {
   const node = programIn("node", directory);
@@ -101,7 +105,7 @@ async function tryOut(directory, supervisor) {
  */
 function failed(what, output) {
   return new ToolchainError(
-    [`a newer Node could not be installed: "${what}" failed`, lastLines(output)].filter(Boolean).join("\n"),
+    [`a newer Node could not be installed: "${what}" failed`, npmErrors(output)].filter(Boolean).join("\n"),
     "Install Node 24 from https://nodejs.org, put it first on PATH, and run this again.",
   );
 }

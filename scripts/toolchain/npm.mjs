@@ -28,6 +28,24 @@ export function npmCommand(args, env) {
   return { command: node, args: [script, ...args, ...quiet], env: withoutLifecycle(env) };
 }
 
+/** npm may be killed: what it leaves half-done is discarded, and its own cache is made for that. */
+export const npmGraceMs = 500;
+
+/**
+ * What npm says of its failure: the first lines, as those after them are a stack, advice and the name of its log.
+ *
+ * @param {string} stderr
+ * @returns {string} indented
+ */
+export function npmErrors(stderr) {
+  const lines = stderr.split(/\r?\n/).map((line) => line.replace(/^npm (error|ERR!) ?/, ""));
+  const telling = lines.filter((line) => line.trim() !== "" && !/^\s+at |^\s*A complete log/.test(line));
+  return telling
+    .slice(0, 5)
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
 /**
  * The npm that runs us, else the one on PATH: its script rather than its launcher, which picks a Node of its own.
  *

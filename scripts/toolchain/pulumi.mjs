@@ -9,7 +9,7 @@ import { lookUp, programIn } from "./paths.mjs";
 import { goFloor, pulumiVersion } from "./pins.mjs";
 
 /**
- * @typedef {import("../run/supervise.mjs").Supervisor} Supervisor
+ * @typedef {import("../run/supervisor.mjs").Supervisor} Supervisor
  * @typedef {import("./paths.mjs").Environment} Environment
  * @typedef {{ directory: string, version: string, origin: string }} PulumiFound `origin` is for people
  *
