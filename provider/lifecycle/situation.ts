@@ -31,6 +31,8 @@ export type Seen<T> = T | "absent" | undefined;
 export interface Progress {
   /** Requests accepted by the service in this run: at most one. */
   readonly ordered: string | undefined;
+  /** When it was accepted: Unix milliseconds. */
+  readonly orderedAt: number | undefined;
   /** The request that this run has waited for. */
   readonly followed: string | undefined;
   /** The service accepted a write: from here on a failure must not lose the resource. */
@@ -92,6 +94,7 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
     chain: undefined,
     progress: {
       ordered: undefined,
+      orderedAt: undefined,
       followed: undefined,
       accepted: false,
       replyLost: false,

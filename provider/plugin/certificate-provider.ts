@@ -1,10 +1,10 @@
 import type * as offline from "./check/check";
 import type * as offlineDiff from "./diff";
 import type { Failure } from "./check/failures";
+import { isError } from "../errors/error";
 import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
-import { engineAddress } from "./engine-address";
-import { engineLog } from "./engine-log";
+import { connectEngine } from "./engine";
 import { type PlainObject, toPlainObject } from "./plain";
 import type { Session } from "./session";
 import type * as sessionModule from "./session";
@@ -40,15 +40,29 @@ function asShown({ property, reason }: Failure): Failure {
   return { property: "", reason: property === "" ? reason : `${property}: ${reason}` };
 }
 
+/**
+ * Rethrows a failure of read or delete. Beside returning it, the SDK prints what those two throw, as `${error}: ${error.stack}`: the long message
+ * twice, and a stack that says nothing to a user. Of ours only the subject and the code are printed; the engine gets the whole message all the same.
+ */
+function printedBriefly(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!isError(error)) throw error;
+    const { certificateName, vaultUrl } = error.where;
+    const brief = `certificate "${certificateName ?? ""}" in vault ${vaultUrl} ${what}`;
+    const { message, code } = error;
+    throw Object.assign(new Error(message, { cause: error }), { code, stack: code, toString: () => brief });
+  };
+}
+
 /** The handlers of the class `Certificate`. */
 export function certificateProvider(): PluginHandlers {
   const urns = new Urns();
-  const log = engineLog(engineAddress());
+  const engine = connectEngine();
   let configuration: Configuration | undefined;
   let session: Session | undefined;
 
   const onlineFor = (properties: PlainObject) => {
-    session ??= new (load.session().Session)(identityEnvironment(configuration, process.env));
+    session ??= new (load.session().Session)(identityEnvironment(configuration, process.env), engine);
     return { session, urn: urns.of(properties["__owner"]), clock: Date.now };
   };
 
@@ -72,7 +86,7 @@ export function certificateProvider(): PluginHandlers {
         .diff()
         .diff(before, toPlainObject(news), { now: Date.now(), refreshing });
       if (notice !== undefined) {
-        await log({ severity: "info", message: notice, urn: urns.of(owner), ephemeral: false });
+        await engine.log({ severity: "info", message: notice, urn: urns.of(owner), ephemeral: false });
       }
       return { ...(changes === undefined ? {} : { changes }), replaces };
     },
@@ -84,7 +98,7 @@ export function certificateProvider(): PluginHandlers {
 
     read: async (id, props) => {
       const plain = toPlainObject(props);
-      return load.online().read(id, plain, onlineFor(plain));
+      return load.online().read(id, plain, onlineFor(plain)).catch(printedBriefly("was not read"));
     },
 
     update: async (id, olds, news) => {
@@ -94,7 +108,7 @@ export function certificateProvider(): PluginHandlers {
 
     delete: async (_id, props) => {
       const plain = toPlainObject(props);
-      return load.online().destroy(plain, onlineFor(plain));
+      return load.online().destroy(plain, onlineFor(plain)).catch(printedBriefly("was not deleted"));
     },
   };
 }

@@ -73,7 +73,7 @@ function earlier(previous: PlainObject, names: readonly string[]): Record<string
   return Object.fromEntries(names.map((name) => [name, previous[name] ?? null]));
 }
 
-/** What a run leaves: what it knew before, what the engine stores as inputs, and when it was. */
+/** What a run leaves: what it knew before and what the engine stores as inputs. */
 export interface Kept {
   /** The inputs exactly as the engine stores them. */
   readonly echo: PlainObject;
@@ -81,8 +81,6 @@ export interface Kept {
   readonly previous: PlainObject;
   /** Where an update did not get to its end: the inputs that it was for. */
   readonly wanted?: PlainObject | undefined;
-  /** Unix milliseconds. */
-  readonly now: number;
 }
 
 /**
@@ -91,7 +89,7 @@ export interface Kept {
  */
 export function outputsOf(s: Situation, kept: Kept): PlainObject {
   const { echo, previous } = kept;
-  const request = ownRequestOutputs(s) ?? earlier(previous, requestNames);
+  const request = ownRequestOutputs(s) ?? requestBefore(s, previous);
   const version =
     s.certificate === undefined ? earlier(previous, versionNames) : versionOutputs(s.wanted, s.certificate);
   const issued = typeof version["version"] === "string";
@@ -105,6 +103,19 @@ export function outputsOf(s: Situation, kept: Kept): PlainObject {
   });
 }
 
+/**
+ * The request of an earlier run. Where the version fits by now it has come to its end unseen, or it was made for something that is no
+ * longer wanted; then its CSR is not the current version's.
+ */
+function requestBefore(s: Situation, previous: PlainObject): Record<string, unknown> {
+  const before = earlier(previous, requestNames);
+  const bundle = bundleOf(s);
+  if (bundle === undefined || !factsOf(s).versionFits) return before;
+  const made = hiddenStateOf(previous)?.ordered === generationInForce(s, bundle);
+  const ended = { status: "completed", statusDetails: null, operationError: null };
+  return made ? { ...before, ...ended } : { ...none(requestNames), ...ended };
+}
+
 function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
   const operation = operationOf(s);
   const { requestOurs, requestFits, holder } = factsOf(s);
@@ -112,26 +123,26 @@ function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
   return operation !== undefined && own ? requestOutputs(operation) : undefined;
 }
 
-function nextState(s: Situation, { previous, wanted, now }: Kept): HiddenState {
+function nextState(s: Situation, { previous, wanted }: Kept): HiddenState {
   const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
     generation: generationAfter(s, old.generation),
-    ...requestAfter(s, old, now),
+    ...requestAfter(s, old),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
   };
 }
 
 /** What is remembered of the last request of this resource. */
-function requestAfter(s: Situation, old: Partial<HiddenState>, now: number) {
+function requestAfter(s: Situation, old: Partial<HiddenState>) {
   const { requestFits, versionFits } = factsOf(s);
-  const orderedNow = s.progress.ordered !== undefined;
+  const { orderedAt } = s.progress;
   const gone = s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits);
   const requestGone = gone && !versionFits ? true : undefined;
-  const orderedOn = orderedNow ? rfc3339(Math.floor(now / 1000)) : old.orderedOn;
-  if (!requestFits && !orderedNow)
+  const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
+  if (!requestFits && orderedAt === undefined)
     return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
   return { ordered: s.mark.generation, issuer: s.wanted.policy.issuerName, orderedOn, requestGone };
 }

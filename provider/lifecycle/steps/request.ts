@@ -18,7 +18,8 @@ export const order: Step = async (s, { tools, call }) => {
   };
   try {
     const operation = await tools.vault.createCertificate(name(s), request, call);
-    const done = { ordered: operation.requestId, accepted: true, outcome: undefined, nameChange: undefined };
+    const ordered = { ordered: operation.requestId, orderedAt: tools.clock() };
+    const done = { ...ordered, accepted: true, outcome: undefined, nameChange: undefined };
     return after(s, { operation, conflict: undefined }, done);
   } catch (error) {
     const conflict = conflictIn(error);

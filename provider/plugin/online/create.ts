@@ -19,7 +19,7 @@ export async function create(
   const start = beginning(wanted, markOf(inputs, newIncarnation(), generationOf(wanted)), undefined);
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
   const id = idOf(wanted);
-  const outs = outputsOf(settled.situation, { echo: pickInputs(inputs), previous: {}, now: online.clock() });
+  const outs = outputsOf(settled.situation, { echo: pickInputs(inputs), previous: {} });
   if (settled.failure === undefined) return { id, outs };
   throw exists(settled) ? new InitError(id, outs, settled.failure) : settled.failure;
 }

@@ -44,7 +44,7 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
   const operation = await operationOf(bundle, { run, wanted, memory });
   const inputs = observedInputs(pickInputs(props), bundle);
   const seen: Situation = { ...beginning(wanted, mark, memory), certificate: bundle, operation };
-  const kept = { echo: inputs, previous: props, wanted: hiddenStateOf(props)?.wanted, now: online.clock() };
+  const kept = { echo: inputs, previous: props, wanted: hiddenStateOf(props)?.wanted };
   return { id, props: outputsOf(seen, kept), inputs };
 }
 

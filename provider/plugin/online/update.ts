@@ -25,11 +25,10 @@ export async function update(
   const memory = memoryOf(olds);
   const mark = markOf(news, memory?.incarnation ?? newIncarnation(), nextGeneration(olds, news, now));
   const settled = await bring(beginning(wanted, mark, memory), runOf(news, wanted, "update", online));
-  if (settled.failure === undefined)
-    return { outs: outputsOf(settled.situation, { echo, previous: olds, now }) };
+  if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
   if (!exists(settled)) throw settled.failure;
   // The engine keeps the old inputs after this error, so the echo stays the old one and what was wanted is kept beside it.
-  const kept = { echo: pickInputs(olds), previous: olds, wanted: echo, now };
+  const kept = { echo: pickInputs(olds), previous: olds, wanted: echo };
   throw new InitError(id, outputsOf(settled.situation, kept), settled.failure);
 }
 
