@@ -73,8 +73,11 @@ export function certificateProvider(): PluginHandlers {
     },
 
     check: (olds, news) => {
-      const { inputs, failures } = load.check().check(toPlainObject(olds), toPlainObject(news));
+      const { inputs, failures, warnings } = load.check().check(toPlainObject(olds), toPlainObject(news));
       urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
+      const urn = urns.of(inputs["__owner"]);
+      for (const message of warnings)
+        void engine.log({ severity: "warning", message, urn, ephemeral: false });
       return { inputs, failures: failures.map(asShown) };
     },
 

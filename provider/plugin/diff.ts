@@ -123,7 +123,7 @@ function renewalDue(olds: PlainObject, news: PlainObject, now: number): string |
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const trigger =
     renewal.daysBeforeExpiry === undefined
-      ? `${renewal.lifetimePercentage ?? 0} % of the time until ${day(validity.expiresOn)}`
+      ? `at ${renewal.lifetimePercentage ?? 0} % of the lifetime that ends ${day(validity.expiresOn)}`
       : `${renewal.daysBeforeExpiry} days before ${day(validity.expiresOn)}`;
   return `${trigger}, since ${day(dueOn)}`;
 }

@@ -1,5 +1,5 @@
 import { isError } from "../../errors/error";
-import { operationOf } from "../facts";
+import { bundleOf, operationOf } from "../facts";
 import { issuerKind } from "../policy";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
@@ -20,7 +20,9 @@ export const order: Step = async (s, { tools, call }) => {
     const operation = await tools.vault.createCertificate(name(s), request, call);
     const ordered = { ordered: operation.requestId, orderedAt: tools.clock() };
     const done = { ...ordered, accepted: true, outcome: undefined, nameChange: undefined };
-    return after(s, { operation, conflict: undefined }, done);
+    // A placeholder that was there has made way for the new request's.
+    const certificate = bundleOf(s)?.cer === undefined ? "absent" : s.certificate;
+    return after(s, { operation, certificate, conflict: undefined }, done);
   } catch (error) {
     const conflict = conflictIn(error);
     if (conflict !== undefined) return after(s, { conflict, deleted: undefined });
