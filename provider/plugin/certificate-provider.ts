@@ -2,9 +2,10 @@ import type * as offline from "./check/check";
 import type * as offlineDiff from "./diff";
 import type { Failure } from "./check/failures";
 import { isError } from "../errors/error";
+import type { Online } from "./online/call";
 import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
-import { connectEngine } from "./engine";
+import { connectEngine, type Engine } from "./engine";
 import { type PlainObject, toPlainObject } from "./plain";
 import type { Session } from "./session";
 import type * as sessionModule from "./session";
@@ -71,29 +72,40 @@ export function certificateProvider(): PluginHandlers {
     configure: ({ config }) => {
       configuration = config;
     },
+    ...previewHandlers(urns, engine),
+    ...vaultHandlers(onlineFor),
+  };
+}
 
+/** What a preview runs. */
+function previewHandlers(urns: Urns, engine: Engine): Pick<PluginHandlers, "check" | "diff"> {
+  const say = (severity: "info" | "warning", message: string, owner: unknown) =>
+    engine.log({ severity, message, urn: urns.of(owner), ephemeral: false });
+
+  return {
     check: (olds, news) => {
       const { inputs, failures, warnings } = load.check().check(toPlainObject(olds), toPlainObject(news));
       urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
-      const urn = urns.of(inputs["__owner"]);
-      for (const message of warnings)
-        void engine.log({ severity: "warning", message, urn, ephemeral: false });
+      for (const warning of warnings) void say("warning", warning, inputs["__owner"]);
       return { inputs, failures: failures.map(asShown) };
     },
 
     diff: async (_id, olds, news) => {
       const before = toPlainObject(olds);
-      const owner = before["__owner"];
-      const refreshing = !urns.wasChecked(owner);
-      const { changes, replaces, notice } = load
-        .diff()
-        .diff(before, toPlainObject(news), { now: Date.now(), refreshing });
-      if (notice !== undefined) {
-        await engine.log({ severity: "info", message: notice, urn: urns.of(owner), ephemeral: false });
-      }
+      const refreshing = !urns.wasChecked(before["__owner"]);
+      const now = { now: Date.now(), refreshing };
+      const { changes, replaces, notice } = load.diff().diff(before, toPlainObject(news), now);
+      if (notice !== undefined) await say("info", notice, before["__owner"]);
       return { ...(changes === undefined ? {} : { changes }), replaces };
     },
+  };
+}
 
+type VaultHandlers = Pick<PluginHandlers, "create" | "read" | "update" | "delete">;
+
+/** What reaches the vault. */
+function vaultHandlers(onlineFor: (properties: PlainObject) => Online): VaultHandlers {
+  return {
     create: async (inputs) => {
       const plain = toPlainObject(inputs);
       return load.online().create(plain, onlineFor(plain));
