@@ -1,5 +1,5 @@
 export { Certificate } from "./resources/certificate";
-export type { CertificateArgs } from "./resources/certificate-args";
+export type { CertificateArgs, OnConflict, OnSoftDeleted, RenewalArgs } from "./resources/certificate-args";
 export type {
   CertificatePolicyArgs,
   LifetimeActionArgs,

@@ -45,5 +45,7 @@ export function isError<C extends ErrorCode>(
 }
 
 function place({ vaultUrl, certificateName }: Where): string {
-  return certificateName === undefined ? `vault ${vaultUrl}` : `certificate "${certificateName}" in vault ${vaultUrl}`;
+  return certificateName === undefined
+    ? `vault ${vaultUrl}`
+    : `certificate "${certificateName}" in vault ${vaultUrl}`;
 }

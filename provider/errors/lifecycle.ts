@@ -8,6 +8,14 @@ export interface RequestDetails {
   readonly requestId: string;
 }
 
+/** A soft-deleted certificate, as a failure names it. */
+export interface DeletedDetails {
+  /** RFC 3339, UTC. */
+  readonly deletedOn: string | undefined;
+}
+
+const on = (date: string | undefined) => (date === undefined ? "some time ago" : `on ${date}`);
+
 const nextUpOrders = "the next `pulumi up` makes one new request";
 
 /** Failures of `lifecycle/`: what became of a certificate or of a request for one. */
@@ -35,7 +43,7 @@ export const lifecycleErrors = {
   KVC_REQUEST_GONE: row<RequestDetails & { readonly successor?: string | undefined }>({
     message: (d) =>
       `request ${d.requestId} at issuer "${d.issuer}" was to be in progress, but it is gone from the vault` +
-      (d.successor === undefined ? "" : `, and request ${d.successor} stands in its place`),
+      (d.successor === undefined ? "" : `; in its place stands ${d.successor}`),
     remedy: () => `find out who deleted or replaced it; ${nextUpOrders} unless the certificate fits by then`,
     retryable: false,
   }),
@@ -55,6 +63,12 @@ export const lifecycleErrors = {
       `a new request needs that none is in progress, but ${d.requestId === undefined ? "one" : `request ${d.requestId}`} ` +
       `${d.issuer === undefined ? "" : `at issuer "${d.issuer}" `}is${d.since === undefined ? "" : ` since ${d.since}`}, and it belongs to ${d.holder}`,
     remedy: () => "wait until it ends, or cancel or delete it where it was made, then run `pulumi up` again",
+    retryable: true,
+  }),
+  KVC_NOT_CANCELLED: row<RequestDetails>({
+    message: (d) =>
+      `request ${d.requestId} at issuer "${d.issuer}" was to be cancelled (onConflict: "cancel"), but its issuer did not`,
+    remedy: () => 'wait until it ends, or set onConflict to "delete": it may then still be issued and billed',
     retryable: true,
   }),
   KVC_TIMED_OUT: row<{
@@ -79,23 +93,39 @@ export const lifecycleErrors = {
     retryable: false,
   }),
   KVC_ALREADY_EXISTS: row<{ readonly version: string }>({
-    message: (d) => `the name must be free, but a certificate without an owner's tag has it (version ${d.version})`,
+    message: (d) =>
+      `the name must be free, but a certificate without an owner's tag has it (version ${d.version})`,
     remedy: () => "choose another certificateName, or set adopt: true to take the certificate over",
     retryable: false,
   }),
-  KVC_SOFT_DELETED: row<object>({
-    message: () => "the name must be free, but a deleted certificate that can still be recovered holds it",
-    remedy: () => "recover or purge the deleted certificate, then run `pulumi up` again",
+  KVC_SOFT_DELETED: row<DeletedDetails>({
+    message: (d) =>
+      `the name must be free, but a certificate deleted ${on(d.deletedOn)} can still be recovered (onSoftDeleted: "fail")`,
+    remedy: () => 'recover or purge it, or set onSoftDeleted to "recover" or "purge"',
     retryable: false,
   }),
-  KVC_BEING_CHANGED: row<{ readonly kind: "beingDeleted" | "beingRecovered"; readonly waited: string }>({
+  KVC_SOFT_DELETED_NOT_OURS: row<DeletedDetails & { readonly holder: string }>({
     message: (d) =>
-      `the name must be free, but a certificate of that name is still being ${d.kind === "beingDeleted" ? "deleted" : "recovered"} after ${d.waited}`,
+      `the deleted certificate of this name must be this resource's own to be recovered or purged, but it was deleted ${on(d.deletedOn)} and belongs to ${d.holder}`,
+    remedy: () => "choose another certificateName, or set adopt: true to recover or purge it all the same",
+    retryable: false,
+  }),
+  KVC_CANNOT_PURGE: row<
+    DeletedDetails & { readonly recoveryLevel: string; readonly purgedOn: string | undefined }
+  >({
+    message: (d) =>
+      `the deleted certificate of this name must be purged (onSoftDeleted: "purge"), but its vault is protected (${d.recoveryLevel})${d.purgedOn === undefined ? "" : ` until ${d.purgedOn}`}`,
+    remedy: () => 'set onSoftDeleted to "recover", or choose another certificateName',
+    retryable: false,
+  }),
+  KVC_BUSY_TOO_LONG: row<{ readonly busy: string; readonly waited: string }>({
+    message: (d) => `the service was to end ${d.busy}, but it has not after ${d.waited}`,
     remedy: () => "run `pulumi up` again in a few minutes",
     retryable: true,
   }),
   KVC_NAME_TAKEN: row<{ readonly words: string }>({
-    message: (d) => `the name must be free, but a key or secret that belongs to no certificate has it ("${d.words}")`,
+    message: (d) =>
+      `the name must be free, but a key or secret that belongs to no certificate has it ("${d.words}")`,
     remedy: () => "delete that key or secret, or choose another certificateName",
     retryable: false,
   }),
@@ -105,7 +135,8 @@ export const lifecycleErrors = {
     retryable: false,
   }),
   KVC_WAITING_FOR_CHAIN: row<RequestDetails>({
-    message: (d) => `request ${d.requestId} was to be completed (waitForCompletion), but it waits for a signed chain`,
+    message: (d) =>
+      `request ${d.requestId} was to be completed (waitForCompletion), but it waits for a signed chain`,
     remedy: () => "have the csrPem output signed and give the result as chain, then run `pulumi up` again",
     retryable: false,
   }),
@@ -117,7 +148,8 @@ export const lifecycleErrors = {
   }),
   KVC_NOT_SETTLING: row<{ readonly steps: number; readonly last: string }>({
     message: (d) => `the vault was to settle, but after ${d.steps} steps it still changes (last: ${d.last})`,
-    remedy: () => "see whether something else works on this certificate at the same time, then run `pulumi up` again",
+    remedy: () =>
+      "see whether something else works on this certificate at the same time, then run `pulumi up` again",
     retryable: true,
   }),
 } as const;

@@ -6,7 +6,8 @@ import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
 import { readStatus } from "./status";
-import { type Run, steps } from "./steps";
+import type { Run } from "./steps/step";
+import { steps } from "./steps/steps";
 
 /** How a run ended: what is known, and the failure where it did not get to what is wanted. */
 export interface Settled {

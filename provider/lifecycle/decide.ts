@@ -1,18 +1,24 @@
 import type { ErrorCode } from "../errors/table";
 import { type Facts, factsOf } from "./facts";
 import type { Situation } from "./situation";
+import type { OnConflict } from "./wanted";
 
 /** What to do next. Every action but `done` and `fail` is followed by another decision. */
 export type Action =
   | "lookAtCertificate"
   | "lookAtRequest"
+  | "lookAtSuccessor"
+  | "lookAtDeleted"
   | "order"
   | "wait"
+  | "waitForOther"
   | "readVersion"
   | "merge"
   | "cancel"
   | "awaitCancellation"
   | "deleteRequest"
+  | "recover"
+  | "purge"
   | "patchAttributes"
   | "patchPolicy"
   | "pause"
@@ -35,19 +41,32 @@ export interface Decision {
   readonly code: ErrorCode | undefined;
 }
 
-/** How long a create waits for a name that the service is still deleting or recovering: up to 149 s were recorded. */
-export const patienceForNameMs = 5 * 60 * 1000;
+/** How long a run waits for what passes by itself: a deletion took up to 149 s when recorded, a purge 419 s. */
+export const patienceForNameMs = 10 * 60 * 1000;
 
 const present = (f: Facts) => f.certificate === "placeholder" || f.certificate === "issued";
 const inProgress = (f: Facts) => f.request === "inProgress";
 const resumable = (f: Facts) => inProgress(f) && f.requestFits;
-const superseded = (f: Facts) => inProgress(f) && f.requestOurs && !f.requestFits;
+const waitsForChain = (f: Facts) => resumable(f) && f.issuer === "manual";
+const unsigned = (f: Facts) => f.request === "failed" || f.request === "cancelled";
 const conflict = (kind: NonNullable<Situation["conflict"]>["kind"]) => (_: Facts, s: Situation) =>
   s.conflict?.kind === kind;
-const nameIsBusy = (s: Situation) =>
-  s.conflict?.kind === "beingDeleted" || s.conflict?.kind === "beingRecovered";
+const passing: ReadonlySet<string> = new Set(["pendingConflict", "beingDeleted", "beingRecovered"]);
+const busy = (f: Facts, s: Situation) =>
+  (s.conflict !== undefined && passing.has(s.conflict.kind)) ||
+  (softDeleted(f, s) && (f.deleted === "absent" || s.progress.nameChange === "purged")) ||
+  (s.progress.nameChange === "recovered" && f.certificate === "absent");
+const softDeleted = conflict("softDeleted");
+const deletedOfAnother = (f: Facts) => f.deleted === "stranger" || f.deleted === "nobody";
 const endedAs = (f: Facts, s: Situation, outcome: Situation["progress"]["outcome"]) =>
   f.requestFresh && s.progress.outcome === outcome;
+
+/** A request in progress that does not give what is wanted, and what to do about it. */
+const inTheWay = (f: Facts, s: Situation, resolution: OnConflict | "replace") =>
+  inProgress(f) &&
+  !f.requestFits &&
+  (s.wanted.onConflict ?? (f.requestOurs ? "replace" : "fail")) === resolution;
+const toEnd = (f: Facts, s: Situation) => inTheWay(f, s, "cancel") || inTheWay(f, s, "replace");
 
 /**
  * The decision, from top to bottom. Order is behaviour: each row may rely on every row above it not having applied.
@@ -57,10 +76,14 @@ const endedAs = (f: Facts, s: Situation, outcome: Situation["progress"]["outcome
 export const decisionTable: readonly DecisionRow[] = [
   // What stood in the way of an order.
   { reason: "RequestInTheWay", action: "lookAtRequest", when: conflict("pendingInProgress") },
-  { reason: "RequestBusy", action: "pause", when: conflict("pendingConflict") },
-  { reason: "NameSoftDeleted", action: "fail", code: "KVC_SOFT_DELETED", when: conflict("softDeleted") },
-  { reason: "NameBusyTooLong", action: "fail", code: "KVC_BEING_CHANGED", when: (_, s) => nameIsBusy(s) && s.progress.pausedMs >= patienceForNameMs },
-  { reason: "NameBusy", action: "pause", when: (_, s) => nameIsBusy(s) },
+  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (f, s) => softDeleted(f, s) && f.deleted === "unseen" },
+  { reason: "BusyTooLong", action: "fail", code: "KVC_BUSY_TOO_LONG", when: (f, s) => busy(f, s) && s.progress.pausedMs >= patienceForNameMs },
+  { reason: "Busy", action: "pause", when: busy },
+  { reason: "DeletedOfAnother", action: "fail", code: "KVC_SOFT_DELETED_NOT_OURS", when: (f, s) => softDeleted(f, s) && deletedOfAnother(f) && !s.wanted.adopt },
+  { reason: "DeletedToKeep", action: "fail", code: "KVC_SOFT_DELETED", when: (f, s) => softDeleted(f, s) && s.wanted.onSoftDeleted === "fail" },
+  { reason: "DeletedToRecover", action: "recover", when: (f, s) => softDeleted(f, s) && s.wanted.onSoftDeleted === "recover" },
+  { reason: "DeletedProtected", action: "fail", code: "KVC_CANNOT_PURGE", when: (f, s) => softDeleted(f, s) && !f.purgeable },
+  { reason: "DeletedToPurge", action: "purge", when: softDeleted },
   { reason: "NameTaken", action: "fail", code: "KVC_NAME_TAKEN", when: conflict("nameTaken") },
   { reason: "ConflictUnknown", action: "fail", code: "KVC_CONFLICT_UNKNOWN", when: conflict("unknown") },
 
@@ -69,33 +92,37 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "HeldByStranger", action: "fail", code: "KVC_NOT_OURS", when: (f, s) => present(f) && f.holder === "stranger" && !s.wanted.adopt },
   { reason: "HeldByNobody", action: "fail", code: "KVC_ALREADY_EXISTS", when: (f, s) => present(f) && f.holder === "nobody" && !s.wanted.adopt },
 
-  // How the request of this run ended.
+  // How the request that this run waited for ended.
+  { reason: "EngineGone", action: "fail", code: "KVC_ENGINE_GONE", when: (_, s) => s.progress.outcome === "engineGone" },
+  { reason: "TimedOut", action: "fail", code: "KVC_TIMED_OUT", when: (_, s) => s.progress.outcome === "timedOut" },
+  { reason: "StatusUnknown", action: "fail", code: "KVC_STATUS_UNKNOWN", when: (f) => f.request === "unknown" },
+  { reason: "ChainAnswersUnsigned", action: "merge", when: (f, s) => unsigned(f) && f.requestFits && s.chain?.kind === "answers" },
   { reason: "RequestFailed", action: "fail", code: "KVC_REQUEST_FAILED", when: (f, s) => endedAs(f, s, "failed") },
   { reason: "RequestCancelled", action: "fail", code: "KVC_REQUEST_CANCELLED", when: (f, s) => endedAs(f, s, "cancelled") },
-  { reason: "RequestGone", action: "fail", code: "KVC_REQUEST_GONE", when: (f, s) => endedAs(f, s, "gone") },
-  { reason: "StatusUnknown", action: "fail", code: "KVC_STATUS_UNKNOWN", when: (f) => f.request === "unknown" },
-  { reason: "TimedOut", action: "fail", code: "KVC_TIMED_OUT", when: (f, s) => endedAs(f, s, "timedOut") },
-  { reason: "EngineGone", action: "fail", code: "KVC_ENGINE_GONE", when: (f, s) => endedAs(f, s, "engineGone") },
+  { reason: "SuccessorNotLookedAt", action: "lookAtSuccessor", when: (f, s) => endedAs(f, s, "gone") && !s.progress.successorSeen },
+  { reason: "RequestGone", action: "fail", code: "KVC_REQUEST_GONE", when: (f, s) => endedAs(f, s, "gone") && !f.versionFits && !resumable(f) },
 
   // The request that there is.
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (f) => f.requestToLookAt },
   { reason: "RequestCompleted", action: "readVersion", when: (f, s) => f.request === "completed" && f.requestFits && !f.versionFits && !s.progress.completed },
-  { reason: "ChainAnswersRequest", action: "merge", when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "answers" },
-  { reason: "ChainUnusable", action: "fail", code: "KVC_CHAIN_WRONG_KEY", when: (f, s) => resumable(f) && f.issuer === "manual" && s.chain?.kind === "unusable" },
-  { reason: "ChainDemanded", action: "fail", code: "KVC_WAITING_FOR_CHAIN", when: (f, s) => resumable(f) && f.issuer === "manual" && s.wanted.waitForCompletion === true },
+  { reason: "ChainAnswersRequest", action: "merge", when: (f, s) => waitsForChain(f) && s.chain?.kind === "answers" },
+  { reason: "ChainUnusable", action: "fail", code: "KVC_CHAIN_WRONG_KEY", when: (f, s) => waitsForChain(f) && s.chain?.kind === "unusable" },
+  { reason: "ChainDemanded", action: "fail", code: "KVC_WAITING_FOR_CHAIN", when: (f, s) => waitsForChain(f) && s.wanted.waitForCompletion === true },
   { reason: "InProgress", action: "wait", when: (f, s) => resumable(f) && f.issuer !== "manual" && s.wanted.waitForCompletion !== false },
-  { reason: "SupersededManual", action: "deleteRequest", when: (f) => superseded(f) && f.issuer === "manual" },
-  { reason: "Superseded", action: "cancel", when: (f, s) => superseded(f) && s.progress.cancellation === undefined },
-  { reason: "SupersededCancelling", action: "awaitCancellation", when: (f, s) => superseded(f) && s.progress.cancellation === "asked" },
-  { reason: "SupersededToDelete", action: "deleteRequest", when: (f) => superseded(f) },
-  { reason: "RequestOfAnother", action: "fail", code: "KVC_REQUEST_IN_PROGRESS", when: (f) => inProgress(f) && !f.requestFits },
+  { reason: "ConflictRefused", action: "fail", code: "KVC_REQUEST_IN_PROGRESS", when: (f, s) => inTheWay(f, s, "fail") },
+  { reason: "ConflictToWaitFor", action: "waitForOther", when: (f, s) => inTheWay(f, s, "wait") },
+  { reason: "ConflictManual", action: "deleteRequest", when: (f, s) => toEnd(f, s) && f.issuer === "manual" },
+  { reason: "ConflictToCancel", action: "cancel", when: (f, s) => toEnd(f, s) && s.progress.cancellation === undefined },
+  { reason: "ConflictCancelling", action: "awaitCancellation", when: (f, s) => toEnd(f, s) && s.progress.cancellation === "asked" },
+  { reason: "ConflictNotCancelled", action: "fail", code: "KVC_NOT_CANCELLED", when: (f, s) => inTheWay(f, s, "cancel") },
+  { reason: "ConflictToDelete", action: "deleteRequest", when: (f, s) => inTheWay(f, s, "replace") || inTheWay(f, s, "delete") },
 
   // The version that there is.
-  { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !inProgress(f) && s.chain?.kind === "unusable" },
+  { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !inProgress(f) && f.wantedIssuer === "manual" && s.chain?.kind === "unusable" },
   { reason: "AttributesDiffer", action: "patchAttributes", when: (f, s) => present(f) && f.attributesDiffer && !s.progress.attributesPatched && (f.versionFits || resumable(f)) },
   { reason: "PolicyDiffers", action: "patchPolicy", when: (f, s) => present(f) && f.versionFits && f.policyDiffers && !s.progress.policyPatched },
   { reason: "Fits", action: "done", when: (f) => f.versionFits },
-  { reason: "WaitsForChain", action: "done", when: (f) => resumable(f) },
+  { reason: "NotWaitedFor", action: "done", when: resumable },
 
   // A new version has to be made, once in a run.
   { reason: "VanishedAfterOrder", action: "fail", code: "KVC_NOT_SETTLING", when: (_, s) => s.progress.ordered !== undefined },

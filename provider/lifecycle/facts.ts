@@ -3,6 +3,7 @@ import { canonicalJson } from "./canonical";
 import { markedTags, type OwnerMark, readMark } from "./ownership";
 import { type IssuerKind, issuerKind, policyDifferences, policyIdentity } from "./policy";
 import type { Situation } from "./situation";
+import { baseOf } from "./wanted";
 import { readStatus, type RequestStatus } from "./status";
 
 /** Whose the certificate is: "nobody" has no mark, and no state of ours vouches for it. */
@@ -15,6 +16,8 @@ export interface Facts {
   /** The current version is what is wanted. */
   readonly versionFits: boolean;
   readonly request: RequestStatus | "unseen" | "absent" | "unknown";
+  /** Whose the soft-deleted certificate is. */
+  readonly deleted: "unseen" | "absent" | Holder;
   /** This resource made the request. */
   readonly requestOurs: boolean;
   /** The request, once completed, gives what is wanted. */
@@ -23,7 +26,11 @@ export interface Facts {
   readonly requestFresh: boolean;
   /** There is a pending object that may matter and has not been looked at. */
   readonly requestToLookAt: boolean;
+  /** Of the request that there is, else of what is wanted. */
   readonly issuer: IssuerKind;
+  readonly wantedIssuer: IssuerKind;
+  /** The vault lets its soft-deleted certificate be purged before its time. */
+  readonly purgeable: boolean;
   /** Tags or the enabled flag of the current version are not as wanted. */
   readonly attributesDiffer: boolean;
   /** The stored policy is not as wanted. */
@@ -31,23 +38,46 @@ export interface Facts {
 }
 
 export function factsOf(s: Situation): Facts {
-  const bundle = bundleOf(s);
-  const operation = operationOf(s);
-  const holder = bundle === undefined ? "nobody" : holderOf(s, bundle);
-  const fits = bundle !== undefined && versionFits(s, bundle, holder);
+  const issuer = issuerKind(operationOf(s)?.issuerName ?? s.wanted.policy.issuerName);
+  return {
+    ...certificateFacts(s, bundleOf(s)),
+    ...requestFacts(s, operationOf(s)),
+    issuer,
+    wantedIssuer: issuerKind(s.wanted.policy.issuerName),
+    deleted: deletedFact(s),
+    purgeable: isPurgeable(s.deleted === "absent" ? undefined : s.deleted?.recoveryLevel),
+  };
+}
+
+function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
+  if (bundle === undefined) {
+    const nothing = {
+      holder: "nobody",
+      versionFits: false,
+      attributesDiffer: false,
+      policyDiffers: false,
+    } as const;
+    return { certificate: certificateFact(s), ...nothing, requestToLookAt: false };
+  }
+  const holder = holderOf(s, bundle);
+  const fits = versionFits(s, bundle, holder);
+  const { policy } = bundle;
   return {
     certificate: certificateFact(s),
     holder,
     versionFits: fits,
+    attributesDiffer: attributesDiffer(s, bundle),
+    policyDiffers: policy !== undefined && policyDifferences(policy, s.wanted.policy).length > 0,
+    requestToLookAt: requestToLookAt(s, bundle, fits),
+  };
+}
+
+function requestFacts(s: Situation, operation: CertificateOperation | undefined) {
+  return {
     request: requestFact(s),
     requestOurs: operation !== undefined && requestOurs(s, operation),
     requestFits: operation !== undefined && requestFits(s, operation),
     requestFresh: s.progress.ordered !== undefined || s.progress.outcome !== undefined,
-    requestToLookAt: requestToLookAt(s, bundle, fits),
-    issuer: issuerKind(operation?.issuerName ?? s.wanted.policy.issuerName),
-    attributesDiffer: bundle !== undefined && attributesDiffer(s, bundle),
-    policyDiffers:
-      bundle?.policy !== undefined && policyDifferences(bundle.policy, s.wanted.policy).length > 0,
   };
 }
 
@@ -60,6 +90,16 @@ function certificateFact({ certificate }: Situation): Facts["certificate"] {
 function requestFact({ operation }: Situation): Facts["request"] {
   if (operation === undefined) return "unseen";
   return operation === "absent" ? "absent" : (readStatus(operation.status) ?? "unknown");
+}
+
+function deletedFact(s: Situation): Facts["deleted"] {
+  if (s.deleted === undefined) return "unseen";
+  return s.deleted === "absent" ? "absent" : holderOf(s, s.deleted);
+}
+
+/** A recovery level says so by its last word; without a level only trying tells. */
+export function isPurgeable(recoveryLevel: string | undefined): boolean {
+  return recoveryLevel === undefined || recoveryLevel.includes("Purgeable");
 }
 
 /** The certificate where one was seen. */
@@ -82,8 +122,21 @@ function versionFits(s: Situation, bundle: CertificateBundle, holder: Holder): b
   if (bundle.cer === undefined) return false;
   if (s.progress.completed) return true;
   if (holder !== "us") return bundle.policy !== undefined && samePolicy(bundle, s);
-  const mark = readMark(bundle.tags);
-  return (mark?.generation ?? s.memory?.generation) === s.mark.generation;
+  return generationOfVersion(s, bundle) === generationInForce(s, bundle);
+}
+
+function generationOfVersion(s: Situation, bundle: CertificateBundle): string | undefined {
+  return readMark(bundle.tags)?.generation ?? s.memory?.generation;
+}
+
+/**
+ * The generation that a version must have to fit. How often a certificate was renewed is in its own mark; a create, which has
+ * no state, takes the ordinal from there, so that taking its certificate over is no reason for another renewal.
+ */
+export function generationInForce(s: Situation, bundle: CertificateBundle): string {
+  const seen = readMark(bundle.tags);
+  const ours = s.memory === undefined && seen?.owner === s.mark.owner;
+  return ours && baseOf(seen.generation) === baseOf(s.mark.generation) ? seen.generation : s.mark.generation;
 }
 
 function samePolicy(bundle: CertificateBundle, s: Situation): boolean {
@@ -102,7 +155,7 @@ function requestFits(s: Situation, operation: CertificateOperation): boolean {
   if (requestId === s.progress.ordered || requestId === s.progress.followed) return true;
   if (requestId === s.memory?.request?.requestId) return s.memory.request.generation === s.mark.generation;
   const mark = placeholderMark(s);
-  if (mark !== undefined) return mark.generation === s.mark.generation;
+  if (mark !== undefined) return baseOf(mark.generation) === baseOf(s.mark.generation);
   // Nobody's memory vouches for this request. In progress it fits where the policy it was made from is the wanted one:
   // a create with a policy replaces the stored policy at once. One that has ended says nothing of what is wanted now.
   if (readStatus(operation.status) !== "inProgress") return false;
@@ -124,12 +177,14 @@ function placeholderMark(s: Situation): OwnerMark | undefined {
  * the state remembers a request that had not ended, and where there is no state: then it also gives the CSR. In every
  * other case an order finds out at no cost: it is refused with a 409 exactly when a request is in progress.
  */
-function requestToLookAt(s: Situation, bundle: CertificateBundle | undefined, fits: boolean): boolean {
-  if (bundle?.hasPending !== true || s.operation !== undefined || s.progress.completed) return false;
+function requestToLookAt(s: Situation, bundle: CertificateBundle, fits: boolean): boolean {
+  if (!bundle.hasPending || s.operation !== undefined || s.progress.completed) return false;
   if (bundle.cer === undefined || s.memory === undefined) return true;
   const { request } = s.memory;
-  if (request?.unfinished !== true) return false;
-  return !fits || request.generation !== s.mark.generation;
+  if (request === undefined) return false;
+  // A request that failed can still be answered with a chain.
+  if (!fits && s.wanted.chain !== undefined) return true;
+  return request.unfinished && (!fits || request.generation !== s.mark.generation);
 }
 
 /** The tags that the seen version should carry. A version that does not fit keeps its own generation: it is not what is wanted. */
@@ -137,9 +192,7 @@ export function wantedTags(s: Situation): Record<string, string> {
   if (!s.wanted.ownershipTag) return markedTags(s.wanted.tags, undefined);
   const bundle = bundleOf(s);
   const outdated = bundle?.cer !== undefined && !versionFits(s, bundle, holderOf(s, bundle));
-  const generation = outdated
-    ? (readMark(bundle.tags)?.generation ?? s.memory?.generation)
-    : s.mark.generation;
+  const generation = outdated ? generationOfVersion(s, bundle) : bundle && generationInForce(s, bundle);
   return markedTags(s.wanted.tags, { ...s.mark, generation: generation ?? s.mark.generation });
 }
 

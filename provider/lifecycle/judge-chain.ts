@@ -10,7 +10,7 @@ import { readStatus } from "./status";
 
 /**
  * The situation with the verdict on the given chain, judged anew whenever there is something else to compare it with: the CSR
- * of a request that waits for it, else the current version. Before either has been seen there is no verdict.
+ * of a request that it could answer, else the current version. Before either has been seen there is no verdict.
  */
 export function judgeChain(before: Situation, s: Situation, nowMs: number): Situation {
   if (s.wanted.chain === undefined) return s;
@@ -21,7 +21,7 @@ export function judgeChain(before: Situation, s: Situation, nowMs: number): Situ
 
 function verdict(s: Situation, chain: string | readonly string[], nowMs: number): ChainVerdict | undefined {
   const cer = bundleOf(s)?.cer;
-  const csr = waitingCsr(s);
+  const csr = openCsr(s);
   if (cer === undefined && csr === undefined) return undefined;
   const input = readChainInput(chain);
   if (!input.ok) return { kind: "unusable", refusal: input.refusal };
@@ -49,24 +49,46 @@ function against(
     nowMs,
   }: { given: CertificateInfo[]; current: CertificateInfo | undefined; s: Situation; nowMs: number },
 ): ChainVerdict {
-  const knownVersions: KnownKey[] =
-    current === undefined
-      ? []
-      : [{ what: `the current version ${bundleOf(s)?.version ?? ""}`, spkiSha256: current.spkiSha256 }];
   const built = buildChain(given, {
     // Without a request that waits no key is the right one; the refusal then says which keys were found.
     csrSpkiSha256: csrSpkiSha256 ?? "",
     now: Math.floor(nowMs / 1000),
-    knownVersions,
+    knownVersions: otherKeys(s, current),
     wanted: s.wanted.policy,
   });
   if (!built.ok) return { kind: "unusable", refusal: built.refusal };
   return { kind: "answers", x5c: built.value.x5c, warnings: built.value.warnings };
 }
 
-/** The CSR of a request in progress that waits for a chain. */
-function waitingCsr(s: Situation): string | undefined {
+/**
+ * The CSR that a chain could still answer: of a request that waits for one, and of one whose issuer has failed or was cancelled
+ * (until then the service refuses a merge).
+ */
+function openCsr(s: Situation): string | undefined {
   const operation = operationOf(s);
-  if (operation === undefined || readStatus(operation.status) !== "inProgress") return undefined;
-  return issuerKind(operation.issuerName) === "manual" ? operation.csr : undefined;
+  const status = operation === undefined ? undefined : readStatus(operation.status);
+  if (operation === undefined || status === undefined || status === "completed") return undefined;
+  return status !== "inProgress" || issuerKind(operation.issuerName) === "manual" ? operation.csr : undefined;
+}
+
+/** Keys that the chain may be for instead, in words. */
+function otherKeys(s: Situation, current: CertificateInfo | undefined): KnownKey[] {
+  const version = {
+    what: `the current version ${bundleOf(s)?.version ?? ""}`,
+    spkiSha256: current?.spkiSha256,
+  };
+  const request = s.memory?.request;
+  const earlier =
+    request?.csrPem === undefined || request.requestId === operationOf(s)?.requestId
+      ? undefined
+      : {
+          what: `the earlier request ${request.requestId}`,
+          spkiSha256: readCsr(bodyOf(request.csrPem)).spkiSha256,
+        };
+  return [version, earlier].filter((key): key is KnownKey => key?.spkiSha256 !== undefined);
+}
+
+/** The base64 of an armoured CSR. */
+function bodyOf(pem: string): string {
+  return pem.replaceAll(/-----[^-]+-----|\s/g, "");
 }

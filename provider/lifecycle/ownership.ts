@@ -14,7 +14,8 @@ export interface OwnerMark {
 /** The tag's name. It takes one of the fifteen tags that the service allows. */
 export const ownerTag = "pulumi-keyvault-certificates";
 
-const form = /^owner=([0-9a-f]{8,64}) incarnation=([0-9a-f]{4,64}) generation=([0-9a-f]{8,64})$/;
+const form =
+  /^owner=([0-9a-f]{8,64}) incarnation=([0-9a-f]{4,64}) generation=([0-9a-f]{8,64}(?:\.\d{1,6})?)$/;
 
 /** The tag's value. */
 export function writeMark({ owner, incarnation, generation }: OwnerMark): string {

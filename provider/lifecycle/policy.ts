@@ -65,10 +65,17 @@ function effectiveNames(policy: CertificatePolicy): Plain | undefined {
 }
 
 function effectiveActions(actions: readonly LifetimeAction[] | undefined, kind: IssuerKind): Plain {
-  const given = actions ?? [
-    { action: kind === "manual" ? "EmailContacts" : "AutoRenew", lifetimePercentage: 80 },
-  ];
-  return given.map((action) => canonicalJson({ ...action })).sort();
+  return (actions ?? defaultActions(kind)).map((action) => canonicalJson({ ...action })).sort();
+}
+
+function defaultActions(kind: IssuerKind): LifetimeAction[] {
+  return [{ action: kind === "manual" ? "EmailContacts" : "AutoRenew", lifetimePercentage: 80 }];
+}
+
+/** Key Vault makes new versions of such a certificate by itself. */
+export function renewsItself(policy: CertificatePolicy): boolean {
+  const actions = policy.lifetimeActions ?? defaultActions(issuerKind(policy.issuerName));
+  return actions.some(({ action }) => action === "AutoRenew");
 }
 
 /** Properties of a policy that are patched in place: no new version is needed to make them true. */

@@ -1,11 +1,12 @@
 import { KeyVaultCertificateError } from "../errors/error";
 import type { ErrorCode } from "../errors/table";
 import { refusalError } from "../x509/refusal";
+import type { CertificateBundle, DeletedCertificate } from "../vault/model";
 import { bundleOf, operationOf } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
 import type { Situation } from "./situation";
-import type { Run } from "./steps";
+import type { Run } from "./steps/step";
 
 type Build = (s: Situation, run: Run, extra: { steps: number; last: string }) => KeyVaultCertificateError;
 
@@ -30,7 +31,12 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     });
   },
   KVC_REQUEST_CANCELLED: (s) => fail("KVC_REQUEST_CANCELLED", where(s), request(s)),
-  KVC_REQUEST_GONE: (s) => fail("KVC_REQUEST_GONE", where(s), request(s)),
+  KVC_REQUEST_GONE: (s) =>
+    fail("KVC_REQUEST_GONE", where(s), {
+      issuer: s.wanted.policy.issuerName,
+      requestId: s.progress.followed ?? request(s).requestId,
+      successor: successor(s),
+    }),
   KVC_STATUS_UNKNOWN: (s) =>
     fail("KVC_STATUS_UNKNOWN", where(s), { ...request(s), status: operationOf(s)?.status ?? "" }),
   KVC_REQUEST_IN_PROGRESS: (s) =>
@@ -38,7 +44,7 @@ const builders: Partial<Record<ErrorCode, Build>> = {
       issuer: operationOf(s)?.issuerName,
       requestId: operationOf(s)?.requestId,
       since: iso(bundleOf(s)?.updatedOn),
-      holder: holder(s),
+      holder: holderNamed(s, bundleOf(s)),
     }),
   KVC_TIMED_OUT: (s, { deadline, tools }) =>
     fail("KVC_TIMED_OUT", where(s), {
@@ -49,15 +55,21 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     }),
   KVC_ENGINE_GONE: (s) =>
     fail("KVC_ENGINE_GONE", where(s), { doing: `request ${request(s).requestId} was waited for` }),
-  KVC_NOT_OURS: (s) => fail("KVC_NOT_OURS", where(s), { holder: holder(s) }),
+  KVC_NOT_OURS: (s) => fail("KVC_NOT_OURS", where(s), { holder: holderNamed(s, bundleOf(s)) }),
   KVC_ALREADY_EXISTS: (s) =>
     fail("KVC_ALREADY_EXISTS", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
-  KVC_SOFT_DELETED: (s) => fail("KVC_SOFT_DELETED", where(s), {}),
-  KVC_BEING_CHANGED: (s) =>
-    fail("KVC_BEING_CHANGED", where(s), {
-      kind: s.conflict?.kind === "beingRecovered" ? "beingRecovered" : "beingDeleted",
-      waited: duration(s.progress.pausedMs),
+  KVC_SOFT_DELETED: (s) => fail("KVC_SOFT_DELETED", where(s), deleted(s)),
+  KVC_SOFT_DELETED_NOT_OURS: (s) =>
+    fail("KVC_SOFT_DELETED_NOT_OURS", where(s), { ...deleted(s), holder: holderNamed(s, deletedOf(s)) }),
+  KVC_CANNOT_PURGE: (s) =>
+    fail("KVC_CANNOT_PURGE", where(s), {
+      ...deleted(s),
+      recoveryLevel: deletedOf(s)?.recoveryLevel ?? "unknown",
+      purgedOn: iso(deletedOf(s)?.scheduledPurgeOn),
     }),
+  KVC_BUSY_TOO_LONG: (s) =>
+    fail("KVC_BUSY_TOO_LONG", where(s), { busy: busyWith(s), waited: duration(s.progress.pausedMs) }),
+  KVC_NOT_CANCELLED: (s) => fail("KVC_NOT_CANCELLED", where(s), request(s)),
   KVC_NAME_TAKEN: (s) => fail("KVC_NAME_TAKEN", where(s), { words: s.conflict?.words ?? "" }),
   KVC_CONFLICT_UNKNOWN: (s) => fail("KVC_CONFLICT_UNKNOWN", where(s), { words: s.conflict?.words ?? "" }),
   KVC_WAITING_FOR_CHAIN: (s) => fail("KVC_WAITING_FOR_CHAIN", where(s), request(s)),
@@ -83,11 +95,34 @@ export function refusal(
   return build(situation, run, extra);
 }
 
-function holder(s: Situation): string {
-  const bundle = bundleOf(s);
+function holderNamed(s: Situation, bundle: CertificateBundle | undefined): string {
   const mark = bundle === undefined ? undefined : readMark(bundle.tags);
   if (mark === undefined) return "nobody that a tag names";
   return mark.owner === s.mark.owner ? "this resource" : `another resource (owner ${mark.owner})`;
+}
+
+function deletedOf(s: Situation): DeletedCertificate | undefined {
+  return s.deleted === "absent" ? undefined : s.deleted;
+}
+
+function deleted(s: Situation) {
+  return { deletedOn: iso(deletedOf(s)?.deletedOn) };
+}
+
+/** What stands where the request stood that is gone. */
+function successor(s: Situation): string | undefined {
+  const operation = operationOf(s);
+  if (operation !== undefined && operation.requestId !== s.progress.followed) {
+    return `request ${operation.requestId} at issuer "${operation.issuerName}" (${operation.status})`;
+  }
+  const version = bundleOf(s)?.cer === undefined ? undefined : bundleOf(s)?.version;
+  return version === undefined ? undefined : `version ${version}, which is not what is wanted`;
+}
+
+function busyWith(s: Situation): string {
+  if (s.conflict?.kind === "pendingConflict") return "another change of the pending request";
+  if (s.conflict?.kind === "beingRecovered" || s.progress.nameChange === "recovered") return "a recovery";
+  return s.progress.nameChange === "purged" ? "a purge" : "a deletion";
 }
 
 function iso(unixSeconds: number | undefined): string | undefined {

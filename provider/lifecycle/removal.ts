@@ -1,10 +1,11 @@
 import { isError, type KeyVaultCertificateError } from "../errors/error";
-import { bundleOf, factsOf } from "./facts";
+import { bundleOf, factsOf, isPurgeable } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
-import { type Run, type Step, steps } from "./steps";
+import type { Run, Step } from "./steps/step";
+import { steps } from "./steps/steps";
 import { follow } from "./wait";
 
 export type RemovalAction =
@@ -111,7 +112,7 @@ async function deleteCertificate(
   const { certificateName } = s.wanted;
   const deleted = await run.tools.vault.deleteCertificate(certificateName, run.call);
   if (!purge || deleted === undefined) return undefined;
-  if (deleted.recoveryLevel !== undefined && !deleted.recoveryLevel.includes("Purgeable")) {
+  if (!isPurgeable(deleted.recoveryLevel)) {
     run.tools.reporter.warn(
       `certificate "${certificateName}" was deleted but cannot be purged: its vault is protected (${deleted.recoveryLevel}); the name is free again when its retention ends`,
     );

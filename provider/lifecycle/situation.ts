@@ -1,18 +1,27 @@
 import type { ConflictKind } from "../errors/wire";
-import type { CertificateBundle, CertificateOperation } from "../vault/model";
+import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../vault/model";
 import type { ChainVerdict } from "./chain-verdict";
 import type { OwnerMark } from "./ownership";
 import type { WaitOutcome } from "./status";
 import type { Wanted } from "./wanted";
+
+/** The last request of this resource. */
+export interface RememberedRequest {
+  readonly requestId: string;
+  /** What it was made for. */
+  readonly generation: string;
+  /** It was in progress when it was last looked at. */
+  readonly unfinished: boolean;
+  /** Its CSR in PEM, by which a chain for it is told from a chain for anything else. */
+  readonly csrPem?: string | undefined;
+}
 
 /** What the state says of an earlier run. */
 export interface Memory {
   readonly incarnation: string;
   /** Generation of the current version, where this resource knows it to be its own. */
   readonly generation?: string | undefined;
-  /** The last request of this resource, and the generation that it was made for. */
-  readonly request?:
-    { readonly requestId: string; readonly generation: string; readonly unfinished: boolean } | undefined;
+  readonly request?: RememberedRequest | undefined;
 }
 
 /** "absent": looked for in a vault that answered, and not there. `undefined`: not looked at. */
@@ -22,6 +31,8 @@ export type Seen<T> = T | "absent" | undefined;
 export interface Progress {
   /** Requests accepted by the service in this run: at most one. */
   readonly ordered: string | undefined;
+  /** When it was accepted: Unix milliseconds. */
+  readonly orderedAt: number | undefined;
   /** The request that this run has waited for. */
   readonly followed: string | undefined;
   /** The service accepted a write: from here on a failure must not lose the resource. */
@@ -37,6 +48,10 @@ export interface Progress {
   /** Tags and enabled flag were patched in this run; once is enough, whatever the service answers. */
   readonly attributesPatched: boolean;
   readonly policyPatched: boolean;
+  /** After our request was found gone, certificate and pending object were looked at again. */
+  readonly successorSeen: boolean;
+  /** A soft-deleted certificate was recovered or purged, and the service may not show it yet. */
+  readonly nameChange: "recovered" | "purged" | undefined;
   /** Milliseconds spent waiting for the name to become free. */
   readonly pausedMs: number;
 }
@@ -57,6 +72,8 @@ export interface Situation {
   readonly memory: Memory | undefined;
   readonly certificate: Seen<CertificateBundle>;
   readonly operation: Seen<CertificateOperation>;
+  /** The soft-deleted certificate of that name. */
+  readonly deleted: Seen<DeletedCertificate>;
   /** A 409 that the last order met, until it is dealt with. */
   readonly conflict: { readonly kind: ConflictKind; readonly words: string } | undefined;
   /** What the given chain is good for, once there is something to compare it with. */
@@ -72,10 +89,12 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
     memory,
     certificate: undefined,
     operation: undefined,
+    deleted: undefined,
     conflict: undefined,
     chain: undefined,
     progress: {
       ordered: undefined,
+      orderedAt: undefined,
       followed: undefined,
       accepted: false,
       replyLost: false,
@@ -84,6 +103,8 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
       cancellation: undefined,
       attributesPatched: false,
       policyPatched: false,
+      successorSeen: false,
+      nameChange: undefined,
       pausedMs: 0,
     },
   };

@@ -1,10 +1,11 @@
 import type * as offline from "./check/check";
 import type * as offlineDiff from "./diff";
 import type { Failure } from "./check/failures";
-import type * as online from "./certificate-online";
+import { isError } from "../errors/error";
+import type { Online } from "./online/call";
+import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
-import { engineAddress } from "./engine-address";
-import { engineLog } from "./engine-log";
+import { connectEngine, type Engine } from "./engine";
 import { type PlainObject, toPlainObject } from "./plain";
 import type { Session } from "./session";
 import type * as sessionModule from "./session";
@@ -16,7 +17,7 @@ import { Urns } from "./urns";
 const load = {
   check: () => require("./check/check") as typeof offline,
   diff: () => require("./diff") as typeof offlineDiff,
-  online: () => require("./certificate-online") as typeof online,
+  online: () => require("./online/online") as typeof online,
   session: () => require("./session") as typeof sessionModule,
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -40,16 +41,30 @@ function asShown({ property, reason }: Failure): Failure {
   return { property: "", reason: property === "" ? reason : `${property}: ${reason}` };
 }
 
+/**
+ * Rethrows a failure of read or delete. Beside returning it, the SDK prints what those two throw, as `${error}: ${error.stack}`: the long message
+ * twice, and a stack that says nothing to a user. Of ours only the subject and the code are printed; the engine gets the whole message all the same.
+ */
+function printedBriefly(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!isError(error)) throw error;
+    const { certificateName, vaultUrl } = error.where;
+    const brief = `certificate "${certificateName ?? ""}" in vault ${vaultUrl} ${what}`;
+    const { message, code } = error;
+    throw Object.assign(new Error(message, { cause: error }), { code, stack: code, toString: () => brief });
+  };
+}
+
 /** The handlers of the class `Certificate`. */
 export function certificateProvider(): PluginHandlers {
   const urns = new Urns();
-  const log = engineLog(engineAddress());
+  const engine = connectEngine();
   let configuration: Configuration | undefined;
   let session: Session | undefined;
 
   const onlineFor = (properties: PlainObject) => {
-    session ??= new (load.session().Session)(identityEnvironment(configuration, process.env));
-    return { session, urn: urns.of(properties["__owner"]) };
+    session ??= new (load.session().Session)(identityEnvironment(configuration, process.env), engine);
+    return { session, urn: urns.of(properties["__owner"]), clock: Date.now };
   };
 
   return {
@@ -57,26 +72,40 @@ export function certificateProvider(): PluginHandlers {
     configure: ({ config }) => {
       configuration = config;
     },
+    ...previewHandlers(urns, engine),
+    ...vaultHandlers(onlineFor),
+  };
+}
 
+/** What a preview runs. */
+function previewHandlers(urns: Urns, engine: Engine): Pick<PluginHandlers, "check" | "diff"> {
+  const say = (severity: "info" | "warning", message: string, owner: unknown) =>
+    engine.log({ severity, message, urn: urns.of(owner), ephemeral: false });
+
+  return {
     check: (olds, news) => {
-      const { inputs, failures } = load.check().check(toPlainObject(olds), toPlainObject(news));
+      const { inputs, failures, warnings } = load.check().check(toPlainObject(olds), toPlainObject(news));
       urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
+      for (const warning of warnings) void say("warning", warning, inputs["__owner"]);
       return { inputs, failures: failures.map(asShown) };
     },
 
     diff: async (_id, olds, news) => {
       const before = toPlainObject(olds);
-      const owner = before["__owner"];
-      const refreshing = !urns.wasChecked(owner);
-      const { changes, replaces, notice } = load
-        .diff()
-        .diff(before, toPlainObject(news), { now: Date.now(), refreshing });
-      if (notice !== undefined) {
-        await log({ severity: "info", message: notice, urn: urns.of(owner), ephemeral: false });
-      }
+      const refreshing = !urns.wasChecked(before["__owner"]);
+      const now = { now: Date.now(), refreshing };
+      const { changes, replaces, notice } = load.diff().diff(before, toPlainObject(news), now);
+      if (notice !== undefined) await say("info", notice, before["__owner"]);
       return { ...(changes === undefined ? {} : { changes }), replaces };
     },
+  };
+}
 
+type VaultHandlers = Pick<PluginHandlers, "create" | "read" | "update" | "delete">;
+
+/** What reaches the vault. */
+function vaultHandlers(onlineFor: (properties: PlainObject) => Online): VaultHandlers {
+  return {
     create: async (inputs) => {
       const plain = toPlainObject(inputs);
       return load.online().create(plain, onlineFor(plain));
@@ -84,7 +113,7 @@ export function certificateProvider(): PluginHandlers {
 
     read: async (id, props) => {
       const plain = toPlainObject(props);
-      return load.online().read(id, plain, onlineFor(plain));
+      return load.online().read(id, plain, onlineFor(plain)).catch(printedBriefly("was not read"));
     },
 
     update: async (id, olds, news) => {
@@ -94,7 +123,7 @@ export function certificateProvider(): PluginHandlers {
 
     delete: async (_id, props) => {
       const plain = toPlainObject(props);
-      return load.online().destroy(plain, onlineFor(plain));
+      return load.online().destroy(plain, onlineFor(plain)).catch(printedBriefly("was not deleted"));
     },
   };
 }

@@ -1,14 +1,11 @@
-import {
-  differingInputs,
-  replacingInputs,
-  type StateFacts,
-  stateReason,
-  type StateReason,
-} from "../lifecycle/differences";
-import { generationOf } from "../lifecycle/wanted";
-import { inputNames, targetOf, wantedOf } from "./inputs";
+import type { Plain } from "../lifecycle/canonical";
+import { differingInputs, replacingInputs } from "../lifecycle/differences";
+import { renewalDueOn } from "../lifecycle/renewal";
+import { type StateFacts, stateReason, type StateReason } from "../lifecycle/state-reasons";
+import { baseOf, generationOf } from "../lifecycle/wanted";
+import { inputNames, renewalIn, targetOf, wantedOf } from "./inputs";
 import { type PlainObject, textAt } from "./plain";
-import { chainMark, hiddenStateOf, stateSchema } from "./state";
+import { chainMark, type HiddenState, hiddenStateOf, stateSchema, validityOf } from "./state";
 import { containsUnknown, isUnknown } from "./unknown";
 
 export interface DiffResult {
@@ -38,38 +35,95 @@ export function diff(
     vaultUrl: isUnknown(news["vaultUrl"]) ? undefined : targetOf(news).vaultUrl,
     certificateName: isUnknown(news["certificateName"]) ? undefined : targetOf(news).certificateName,
   });
-  const reason = refreshing ? undefined : stateReason(factsOf(olds, news), now);
+  const reason = refreshing ? undefined : stateReason(factsOf(olds, news, now));
   const differing = differingInputs(inputNames, olds, news);
   const changes = differing.length > 0 ? undefined : reason !== undefined;
+  const silent = refreshing || replaces.length > 0;
   const notice =
-    reason?.message ?? (refreshing || replaces.length > 0 ? undefined : newVersionNotice(olds, news));
+    reason?.message ?? (silent ? undefined : (newVersionNotice(olds, news) ?? renewalNotice(olds, news)));
   return { changes, replaces, reason, notice, differing };
+}
+
+/** The generation of inputs, without ordinal; `undefined` where a part of it is not known yet. */
+function knownGeneration(inputs: PlainObject): string | undefined {
+  const parts = [inputs["policy"], inputs["reissue"], inputs["preserveCertificateOrder"]];
+  return containsUnknown(parts) ? undefined : generationOf(wantedOf(inputs));
 }
 
 /** The engine can only say "update"; that it means a new version, perhaps billed by a CA, is for us to say. */
 function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
-  const parts = [news["policy"], news["reissue"], news["preserveCertificateOrder"]];
-  if (containsUnknown(parts) || generationOf(wantedOf(olds)) === generationOf(wantedOf(news)))
-    return undefined;
+  const wanted = knownGeneration(news);
+  if (wanted === undefined || wanted === knownGeneration(olds)) return undefined;
   return `up requests a new version at issuer "${wantedOf(news).policy.issuerName}"; the current one stays in use until it is issued`;
 }
 
-function factsOf(olds: PlainObject, news: PlainObject): StateFacts {
-  const state = hiddenStateOf(olds);
-  const error = olds["operationError"] as { code?: string; message?: string } | null | undefined;
-  const chain = news["chain"];
+/** A renewal that would come in every `up` is left out, and said so once a preview. */
+function renewalNotice(olds: PlainObject, news: PlainObject): string | undefined {
+  const [renewal, validity] = [renewalIn(news), validityOf(olds)];
+  if (renewal === undefined || validity === undefined || renewalDueOn(validity, renewal) !== undefined)
+    return undefined;
+  return `renewal asks for ${renewal.daysBeforeExpiry ?? 0} days before the end, and the current version lasts no longer: it is not renewed; write lifetimePercentage instead`;
+}
+
+function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts {
+  const { onConflict, waitForCompletion } = wantedOf(news);
+  return {
+    ...requestFacts(olds, knownGeneration(news)),
+    wantedIssuerName: policyIssuer(news),
+    onConflict,
+    waitForCompletion,
+    chainToMerge: isChainToMerge(olds, news["chain"]),
+    renewalDue: renewalDue(olds, news, now),
+  };
+}
+
+/** What the state says of the last request, and whether it was made for what is wanted now. */
+function requestFacts(olds: PlainObject, wanted: string | undefined) {
+  const state: Partial<HiddenState> = hiddenStateOf(olds) ?? {};
+  const { ordered, schema = stateSchema } = state;
   return {
     status: textAt(olds, "status"),
     requestId: textAt(olds, "requestId"),
-    issuerName: textAt((olds["policy"] ?? {}) as PlainObject, "issuerName") ?? "",
-    operationError:
-      error === null || error === undefined
-        ? undefined
-        : [error.code, error.message].filter(Boolean).join(": "),
-    updatedOn: undefined,
-    chainToMerge: chain !== undefined && !containsUnknown(chain) && chainMark(chain) !== state?.mergedChain,
-    waitForCompletion: news["waitForCompletion"] as boolean | undefined,
-    updateUnfinished: state?.wanted !== undefined,
-    schemaOlder: state !== undefined && state.schema < stateSchema,
+    issuerName: state.issuer ?? policyIssuer(olds),
+    operationError: errorText(olds["operationError"]),
+    orderedOn: state.orderedOn,
+    requestGone: state.requestGone === true,
+    requestOutdated: ordered !== undefined && wanted !== undefined && baseOf(ordered) !== wanted,
+    updateUnfinished: state.wanted !== undefined,
+    schemaOlder: schema < stateSchema,
   };
+}
+
+function errorText(value: Plain | undefined): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { code, message } = value as { code?: string; message?: string };
+  return [code, message].filter((part) => part !== undefined && part !== "").join(": ") || undefined;
+}
+
+function isChainToMerge(olds: PlainObject, chain: Plain | undefined): boolean {
+  if (chain === undefined || containsUnknown(chain)) return false;
+  return chainMark(chain) !== hiddenStateOf(olds)?.mergedChain;
+}
+
+function policyIssuer(inputs: PlainObject): string {
+  return textAt((inputs["policy"] ?? {}) as PlainObject, "issuerName") ?? "";
+}
+
+/** Whether the renewal that the inputs ask for is due. */
+export function isRenewalDue(olds: PlainObject, news: PlainObject, now: number): boolean {
+  return renewalDue(olds, news, now) !== undefined;
+}
+
+/** The renewal that is due, in words. */
+function renewalDue(olds: PlainObject, news: PlainObject, now: number): string | undefined {
+  const [renewal, validity] = [renewalIn(news), validityOf(olds)];
+  if (renewal === undefined || validity === undefined) return undefined;
+  const dueOn = renewalDueOn(validity, renewal);
+  if (dueOn === undefined || now < dueOn) return undefined;
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const trigger =
+    renewal.daysBeforeExpiry === undefined
+      ? `at ${renewal.lifetimePercentage ?? 0} % of the lifetime that ends ${day(validity.expiresOn)}`
+      : `${renewal.daysBeforeExpiry} days before ${day(validity.expiresOn)}`;
+  return `${trigger}, since ${day(dueOn)}`;
 }

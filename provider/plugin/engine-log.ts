@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import type { IEngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type * as enginePb from "@pulumi/pulumi/proto/engine_pb";
 
 /** One line for the people who watch the engine. */
@@ -14,43 +13,59 @@ export interface LogLine {
 
 export type EngineLog = (line: LogLine) => Promise<void>;
 
+/** How long a line may take: an engine that does not answer must not hold up a preview. */
+const patienceMs = 2000;
+
 /**
  * Log lines through the engine's own service, which the SDK does not offer to dynamic providers. Where it is not there, or has
  * changed, nothing is logged and nothing fails: a line is never worth a certificate.
  */
 export function engineLog(address: string | undefined): EngineLog {
   if (address === undefined) return () => Promise.resolve();
-  let client: IEngineClient | undefined;
+  let send: ((line: LogLine, done: () => void) => void) | undefined;
   return (line) =>
     new Promise((resolve) => {
       try {
-        client ??= newClient(address);
-        client.log(request(line), () => resolve());
+        send ??= sender(address);
+        send(line, resolve);
       } catch {
         resolve();
       }
     });
 }
 
-// Loaded when the first line is written: an `up` with nothing to say does not pay for it. grpc is the SDK's own copy, as the
-// credentials of another copy are refused, and with pnpm only the SDK can find it.
-/* eslint-disable @typescript-eslint/no-require-imports */
-function newClient(address: string): IEngineClient {
+/**
+ * Loaded when the first line is written: an `up` with nothing to say does not pay for it. All of it is the SDK's own copy: another
+ * copy of grpc or of the messages is refused, and with pnpm only the SDK can find grpc.
+ */
+function sender(address: string): (line: LogLine, done: () => void) => void {
   const sdk = createRequire(require.resolve("@pulumi/pulumi"));
-  const grpc = sdk("@grpc/grpc-js") as { credentials: { createInsecure(): unknown } };
-  const { EngineClient } = sdk("@pulumi/pulumi/proto/engine_grpc_pb.js") as {
-    EngineClient: new (address: string, credentials: unknown) => IEngineClient;
+  const grpc = sdk("@grpc/grpc-js") as Grpc;
+  const { EngineClient } = sdk("./proto/engine_grpc_pb.js") as {
+    EngineClient: new (address: string, credentials: unknown) => Client;
   };
-  return new EngineClient(address, grpc.credentials.createInsecure());
+  const messages = sdk("./proto/engine_pb.js") as typeof enginePb;
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  return (line, done) => {
+    const options = { deadline: Date.now() + patienceMs };
+    client.log(requestOf(line, messages), new grpc.Metadata(), options, () => done());
+  };
 }
 
-function request({ severity, message, urn, ephemeral }: LogLine) {
-  const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb.js") as typeof enginePb;
-  const entry = new LogRequest();
-  entry.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
-  entry.setMessage(message);
-  entry.setEphemeral(ephemeral);
-  if (urn !== undefined) entry.setUrn(urn);
-  return entry;
+interface Grpc {
+  readonly credentials: { createInsecure(): unknown };
+  readonly Metadata: new () => unknown;
 }
-/* eslint-enable @typescript-eslint/no-require-imports */
+
+interface Client {
+  log(request: enginePb.LogRequest, metadata: unknown, options: { deadline: number }, done: () => void): void;
+}
+
+function requestOf(line: LogLine, { LogRequest, LogSeverity }: typeof enginePb): enginePb.LogRequest {
+  const request = new LogRequest();
+  request.setSeverity(line.severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
+  request.setMessage(line.message);
+  request.setEphemeral(line.ephemeral);
+  if (line.urn !== undefined) request.setUrn(line.urn);
+  return request;
+}

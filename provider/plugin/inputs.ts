@@ -1,10 +1,10 @@
 import type { Plain } from "../lifecycle/canonical";
-import type { Target, Wanted } from "../lifecycle/wanted";
+import type { OnConflict, OnSoftDeleted, Renewal, Target, Wanted } from "../lifecycle/wanted";
 import type { CertificatePolicy } from "../vault/model";
 import { normaliseVaultUrl } from "../vault/url";
 import { parseDuration } from "./durations";
 import { type PlainObject, textAt } from "./plain";
-import { isUnknown, unknownValue } from "./unknown";
+import { containsUnknown, isUnknown, unknownValue } from "./unknown";
 
 /** Every input that the engine keeps for a certificate. Outputs echo each of them, exactly as the engine stores it. */
 export const inputNames = [
@@ -22,6 +22,9 @@ export const inputNames = [
   "waitForCompletion",
   "purgeOnDelete",
   "ownershipTag",
+  "onConflict",
+  "onSoftDeleted",
+  "renewal",
   "timeouts",
   "versionlessId",
   "versionlessSecretId",
@@ -32,6 +35,9 @@ export const settingNames: ReadonlySet<string> = new Set([
   "adopt",
   "waitForCompletion",
   "purgeOnDelete",
+  "onConflict",
+  "onSoftDeleted",
+  "renewal",
   "timeouts",
   "versionlessId",
   "versionlessSecretId",
@@ -81,7 +87,15 @@ export function wantedOf(inputs: PlainObject): Wanted {
     adopt: inputs["adopt"] === true,
     waitForCompletion: inputs["waitForCompletion"] as boolean | undefined,
     ownershipTag: inputs["ownershipTag"] !== false,
+    onConflict: inputs["onConflict"] as OnConflict | undefined,
+    onSoftDeleted: (inputs["onSoftDeleted"] as OnSoftDeleted | undefined) ?? "recover",
   };
+}
+
+/** The renewal that inputs ask for; `undefined` for none, and for one that is not known yet. */
+export function renewalIn(inputs: PlainObject): Renewal | undefined {
+  const value = inputs["renewal"];
+  return value === undefined || value === null || containsUnknown(value) ? undefined : (value as Renewal);
 }
 
 /** What each call may take where `customTimeouts` does not say: an issuer has an hour, Self and a delete ten minutes. */

@@ -1,4 +1,4 @@
-import { bundleOf, factsOf, operationOf } from "../lifecycle/facts";
+import { bundleOf, factsOf, generationInForce, operationOf } from "../lifecycle/facts";
 import { readMark } from "../lifecycle/ownership";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
@@ -73,47 +73,86 @@ function earlier(previous: PlainObject, names: readonly string[]): Record<string
   return Object.fromEntries(names.map((name) => [name, previous[name] ?? null]));
 }
 
+/** What a run leaves: what it knew before and what the engine stores as inputs. */
+export interface Kept {
+  /** The inputs exactly as the engine stores them. */
+  readonly echo: PlainObject;
+  /** The outputs before. */
+  readonly previous: PlainObject;
+  /** Where an update did not get to its end: the inputs that it was for. */
+  readonly wanted?: PlainObject | undefined;
+}
+
 /**
- * Everything that the engine shall keep after a run: `echo`, the inputs exactly as the engine stores them; what the run saw of version
- * and request, else what an earlier run saw; and the hidden state. `wanted` is given where an update did not get to its end.
+ * Everything that the engine shall keep after a run: the echo, what the run saw of version and request, else what an earlier run
+ * saw, and the hidden state. A request of somebody else is never taken for this resource's own.
  */
-export function outputsOf(
-  s: Situation,
-  { echo, previous, wanted }: { echo: PlainObject; previous: PlainObject; wanted?: PlainObject | undefined },
-): PlainObject {
-  const operation = operationOf(s);
-  const request = operation === undefined ? earlier(previous, requestNames) : requestOutputs(operation);
+export function outputsOf(s: Situation, kept: Kept): PlainObject {
+  const { echo, previous } = kept;
+  const request = ownRequestOutputs(s) ?? requestBefore(s, previous);
   const version =
     s.certificate === undefined ? earlier(previous, versionNames) : versionOutputs(s.wanted, s.certificate);
+  const issued = typeof version["version"] === "string";
   return toPlainObject({
     ...version,
     ...request,
-    status: request["status"] ?? "completed",
+    status: request["status"] ?? (issued ? "completed" : "inProgress"),
+    requestId: request["requestId"] ?? s.progress.followed ?? s.progress.ordered ?? null,
     ...echo,
-    __state: nextState(s, { previous, wanted }),
+    __state: nextState(s, kept),
   });
 }
 
-function nextState(
-  s: Situation,
-  { previous, wanted }: { previous: PlainObject; wanted: PlainObject | undefined },
-): HiddenState {
-  const facts = factsOf(s);
-  const old = hiddenStateOf(previous);
+/**
+ * The request of an earlier run. Where the version fits by now it has come to its end unseen, or it was made for something that is no
+ * longer wanted; then its CSR is not the current version's.
+ */
+function requestBefore(s: Situation, previous: PlainObject): Record<string, unknown> {
+  const before = earlier(previous, requestNames);
   const bundle = bundleOf(s);
-  const seen = bundle === undefined ? undefined : readMark(bundle.tags)?.generation;
+  if (bundle === undefined || !factsOf(s).versionFits) return before;
+  const made = hiddenStateOf(previous)?.ordered === generationInForce(s, bundle);
+  const ended = { status: "completed", statusDetails: null, operationError: null };
+  return made ? { ...before, ...ended } : { ...none(requestNames), ...ended };
+}
+
+function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
+  const operation = operationOf(s);
+  const { requestOurs, requestFits, holder } = factsOf(s);
+  const own = requestOurs || requestFits || (holder === "us" && operation?.status === "completed");
+  return operation !== undefined && own ? requestOutputs(operation) : undefined;
+}
+
+function nextState(s: Situation, { previous, wanted }: Kept): HiddenState {
+  const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
-    generation: facts.versionFits
-      ? s.mark.generation
-      : facts.certificate === "issued"
-        ? (seen ?? old?.generation)
-        : undefined,
-    ordered: facts.requestFits ? s.mark.generation : old?.ordered,
-    mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old?.mergedChain,
+    generation: generationAfter(s, old.generation),
+    ...requestAfter(s, old),
+    mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
   };
+}
+
+/** What is remembered of the last request of this resource. */
+function requestAfter(s: Situation, old: Partial<HiddenState>) {
+  const { requestFits, versionFits } = factsOf(s);
+  const { orderedAt } = s.progress;
+  const gone = s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits);
+  const requestGone = gone && !versionFits ? true : undefined;
+  const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
+  if (!requestFits && orderedAt === undefined)
+    return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
+  return { ordered: s.mark.generation, issuer: s.wanted.policy.issuerName, orderedOn, requestGone };
+}
+
+/** The generation of the current version after a run. */
+function generationAfter(s: Situation, old: string | undefined): string | undefined {
+  const bundle = bundleOf(s);
+  if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
+  if (factsOf(s).versionFits) return generationInForce(s, bundle);
+  return bundle.cer === undefined ? undefined : (readMark(bundle.tags)?.generation ?? old);
 }
 
 function rfc3339(unixSeconds: number | undefined): string | undefined {

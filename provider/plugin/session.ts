@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KeyVaultCertificateError } from "../errors/error";
 import { PollScheduler } from "../lifecycle/scheduler";
-import type { Run } from "../lifecycle/steps";
+import type { Run } from "../lifecycle/steps/step";
 import type { Reporter } from "../lifecycle/tools";
 import type { Target } from "../lifecycle/wanted";
 import {
@@ -12,9 +12,7 @@ import {
 } from "../vault/client";
 import { defaultCredential } from "../vault/credential";
 import type { Environment } from "../vault/credential-plan";
-import { engineAddress } from "./engine-address";
-import { type EngineLog, engineLog } from "./engine-log";
-import { watchEngine } from "./engine-watch";
+import type { Engine } from "./engine";
 
 /** What one call of the engine may take, and for which resource it is. */
 export interface CallContext {
@@ -25,22 +23,17 @@ export interface CallContext {
 }
 
 /**
- * What lasts as long as the plugin process: one client and one scheduler for each vault, one credential, one connection to the
- * engine's log, one watch on the engine.
+ * What lasts as long as the plugin process: one client and one scheduler for each vault, and one credential.
  */
 export class Session {
   readonly #clients: VaultClients = createVaultClients();
   readonly #credential: TokenCredential;
   readonly #schedulers = new Map<string, PollScheduler>();
-  readonly #log: EngineLog;
-  readonly #engine: AbortSignal;
+  readonly #engine: Engine;
 
-  constructor(environment: Environment) {
-    const address = engineAddress();
+  constructor(environment: Environment, engine: Engine) {
     this.#credential = defaultCredential(environment);
-    this.#log = engineLog(address);
-    this.#engine =
-      address === undefined ? new AbortController().signal : watchEngine(address, () => process.exit(1));
+    this.#engine = engine;
   }
 
   /** Everything that a run needs, for one call. */
@@ -52,7 +45,7 @@ export class Session {
         vault: this.#clients(target.vaultUrl, this.#credential),
         scheduler: this.#scheduler(target.vaultUrl),
         reporter,
-        engine: { signal: this.#engine },
+        engine: { signal: this.#engine.signal },
         clock: Date.now,
         sleep: async (ms, signal) => {
           await delay(ms, undefined, { signal }).catch(() => undefined);
@@ -66,7 +59,7 @@ export class Session {
   #call(target: Target, reporter: Reporter): CallOptions {
     return {
       beforeWrite: () => {
-        if (this.#engine.aborted) {
+        if (this.#engine.signal.aborted) {
           throw new KeyVaultCertificateError("KVC_ENGINE_GONE", target, {
             doing: "a request was about to be sent",
           });
@@ -79,7 +72,7 @@ export class Session {
 
   #reporter(urn: string | undefined): Reporter {
     const line = (severity: "info" | "warning", ephemeral: boolean) => (message: string) => {
-      void this.#log({ severity, message, urn, ephemeral });
+      void this.#engine.log({ severity, message, urn, ephemeral });
     };
     return { progress: line("info", true), info: line("info", false), warn: line("warning", false) };
   }

@@ -1,5 +1,6 @@
 import { fingerprint, type Plain } from "../lifecycle/canonical";
 import { readStatus } from "../lifecycle/status";
+import type { Validity } from "../lifecycle/renewal";
 import type { Memory } from "../lifecycle/situation";
 import { type PlainObject, textAt } from "./plain";
 
@@ -14,6 +15,12 @@ export interface HiddenState {
   readonly generation?: string | undefined;
   /** What the last request was made for. */
   readonly ordered?: string | undefined;
+  /** When the last request was made: RFC 3339, UTC. */
+  readonly orderedOn?: string | undefined;
+  /** The request that the outputs name is no longer in the vault. */
+  readonly requestGone?: boolean | undefined;
+  /** Issuer of the last request, where it is not that of the policy that the outputs echo. */
+  readonly issuer?: string | undefined;
   /** The chain that was merged, or found to be the current version already. */
   readonly mergedChain?: string | undefined;
   /** The inputs of an update that did not get to its end: the engine then keeps the old ones. */
@@ -46,10 +53,19 @@ export function memoryOf(outputs: PlainObject): Memory | undefined {
         ? {
             requestId,
             generation: state.ordered,
-            unfinished: readStatus(textAt(outputs, "status") ?? "") === "inProgress",
+            unfinished:
+              state.requestGone !== true && readStatus(textAt(outputs, "status") ?? "") === "inProgress",
+            csrPem: textAt(outputs, "csrPem"),
           }
         : undefined,
   };
+}
+
+/** The validity of the current version, in Unix milliseconds; `undefined` where there is none. */
+export function validityOf(outputs: PlainObject): Validity | undefined {
+  const [notBefore, expiresOn] = [textAt(outputs, "notBefore"), textAt(outputs, "expiresOn")];
+  if (notBefore === undefined || expiresOn === undefined) return undefined;
+  return { notBefore: Date.parse(notBefore), expiresOn: Date.parse(expiresOn) };
 }
 
 /** A chain as it is remembered: a fingerprint, not another copy. */

@@ -1,5 +1,16 @@
 import type { Input } from "@pulumi/pulumi";
+import type { OnConflict, OnSoftDeleted } from "../lifecycle/wanted";
 import type { CertificatePolicyArgs } from "./certificate-policy";
+
+export type { OnConflict, OnSoftDeleted } from "../lifecycle/wanted";
+
+/** When a certificate is due for a new version. Exactly one of the two. */
+export interface RenewalArgs {
+  /** Days before the end of the current version: 1 to 27 times `validityInMonths`. */
+  daysBeforeExpiry?: Input<number>;
+  /** Percentage of the current version's lifetime: 1 to 99. */
+  lifetimePercentage?: Input<number>;
+}
 
 /** What a program says of one certificate. */
 export interface CertificateArgs {
@@ -34,6 +45,22 @@ export interface CertificateArgs {
   waitForCompletion?: Input<boolean>;
   /** Whether a delete also purges the certificate, so that its name is free at once. Default: false. */
   purgeOnDelete?: Input<boolean>;
+  /**
+   * What to do about a request in progress that does not give what is wanted: `wait` until it ends, `cancel` it, `delete` it (an
+   * integrated issuer may still issue and bill it), or `fail`. Default: this resource's own request is cancelled and deleted, and
+   * another's is a failure that names it.
+   */
+  onConflict?: Input<OnConflict>;
+  /**
+   * What to do about a deleted certificate that still holds the name: `recover` it (default; a version that fits is kept), `purge` it,
+   * or `fail`. One that is not this resource's own needs `adopt`.
+   */
+  onSoftDeleted?: Input<OnSoftDeleted>;
+  /**
+   * When a new version is due: planned in a preview, made in `up`. Exactly one of the two. Without it only Key Vault's own
+   * `lifetimeActions` renew.
+   */
+  renewal?: Input<RenewalArgs>;
   /**
    * Whether one tag, `pulumi-keyvault-certificates`, holds which resource owns the certificate. Default: true. Without it a
    * crash between request and state cannot be told from a certificate of somebody else.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OnConflict, OnSoftDeleted, Renewal } from "../lifecycle/wanted";
 import type { CertificatePolicy } from "../vault/model";
 import type { CertificateArgs } from "./certificate-args";
 import { demandResolvable, hiddenInputs, typeToken } from "./hidden-inputs";
@@ -108,6 +109,9 @@ export class Certificate extends pulumi.CustomResource {
   declare readonly adopt: pulumi.Output<boolean | undefined>;
   declare readonly waitForCompletion: pulumi.Output<boolean | undefined>;
   declare readonly purgeOnDelete: pulumi.Output<boolean | undefined>;
+  declare readonly onConflict: pulumi.Output<OnConflict | undefined>;
+  declare readonly onSoftDeleted: pulumi.Output<OnSoftDeleted | undefined>;
+  declare readonly renewal: pulumi.Output<Renewal | undefined>;
   declare readonly ownershipTag: pulumi.Output<boolean | undefined>;
 
   constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,11 +1,15 @@
-import { derivedInputs, pickInputs } from "../inputs";
+import { renewsItself } from "../../lifecycle/policy";
+import { derivedInputs, pickInputs, wantedOf } from "../inputs";
 import type { PlainObject } from "../plain";
 import { type Failure, shapeFailures } from "./failures";
+import { containsUnknown } from "../unknown";
 import { ruleFailures } from "./rules";
 
 export interface CheckResult {
   readonly inputs: PlainObject;
   readonly failures: readonly Failure[];
+  /** What is allowed and yet worth a line. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -18,6 +22,17 @@ export function check(olds: PlainObject, news: PlainObject): CheckResult {
   const failures = [...shapeFailures(given), ...ruleFailures(given)];
   const owner = olds["__owner"] ?? given["__owner"];
   const inputs = pickInputs({ enabled: true, ...given, ...(owner === undefined ? {} : { __owner: owner }) });
-  if (failures.length > 0) return { inputs, failures };
-  return { inputs: { ...inputs, ...derivedInputs(inputs) }, failures };
+  if (failures.length > 0) return { inputs, failures, warnings: [] };
+  return { inputs: { ...inputs, ...derivedInputs(inputs) }, failures, warnings: warningsOn(inputs) };
+}
+
+/** Two who renew: each would issue what the other has issued already. */
+function warningsOn(inputs: PlainObject): string[] {
+  if (inputs["renewal"] === undefined || containsUnknown(inputs["policy"])) return [];
+  const { policy } = wantedOf({ ...inputs, vaultUrl: "https://vault" });
+  if (!renewsItself(policy)) return [];
+  return [
+    'renewal is set beside a lifetime action "AutoRenew" (the default of issuer Self and of integrated issuers), so Key Vault renews by itself too: ' +
+      'write policy.lifetimeActions with the action "EmailContacts" to leave it to renewal',
+  ];
 }

@@ -10,7 +10,7 @@ import {
 } from "../../x509/names";
 import { containsUnknown, isUnknown } from "../unknown";
 import type { Failure } from "./failures";
-import { knownNumber, knownText, listAt, objectAt, type Rule } from "./rule";
+import { type Bag, knownNumber, knownText, listAt, objectAt, type Rule } from "./rule";
 
 const checkOfNames: Readonly<Record<string, (text: string) => string | undefined>> = {
   dnsNames: checkDnsName,
@@ -105,23 +105,7 @@ const lifetimeAction = (
   action: Parameters<Rule>[0],
   path: string,
 ): Failure[] => {
-  const failures: Failure[] = [];
-  const triggers = ["daysBeforeExpiry", "lifetimePercentage"].filter((name) => action[name] !== undefined);
-  if (triggers.length !== 1) {
-    const found = triggers.length === 0 ? "neither" : "both";
-    failures.push({
-      property: path,
-      reason: `must have exactly one of daysBeforeExpiry and lifetimePercentage, got ${found}`,
-    });
-  }
-  const months = knownNumber(policy["validityInMonths"] ?? 12);
-  const days = knownNumber(action["daysBeforeExpiry"]);
-  if (months !== undefined && months > 0 && days !== undefined && days > months * 27) {
-    failures.push({
-      property: `${path}.daysBeforeExpiry`,
-      reason: `must be at most ${months * 27} (27 times validityInMonths), got ${days}`,
-    });
-  }
+  const failures = triggerFailures(action, path, knownNumber(policy["validityInMonths"] ?? 12));
   const issuer = knownText(policy["issuerName"]);
   if (action["action"] === "AutoRenew" && issuer !== undefined && issuerKind(issuer) === "manual") {
     failures.push({
@@ -131,6 +115,22 @@ const lifetimeAction = (
   }
   return failures;
 };
+
+/** What is wrong with a trigger: one of two, and not sooner than the certificate lasts (27 days for each month, as the service has it). */
+export function triggerFailures(trigger: Bag, path: string, months: number | undefined): Failure[] {
+  const failures: Failure[] = [];
+  const given = ["daysBeforeExpiry", "lifetimePercentage"].filter((name) => trigger[name] !== undefined);
+  if (given.length !== 1) {
+    const reason = `must have exactly one of daysBeforeExpiry and lifetimePercentage, got ${given.length === 0 ? "neither" : "both"}`;
+    failures.push({ property: path, reason });
+  }
+  const days = knownNumber(trigger["daysBeforeExpiry"]);
+  if (months !== undefined && months > 0 && days !== undefined && days > months * 27) {
+    const reason = `must be at most ${months * 27} (27 times validityInMonths), got ${days}`;
+    failures.push({ property: `${path}.daysBeforeExpiry`, reason });
+  }
+  return failures;
+}
 
 /** Rules on the policy alone; paths begin with `policy`. */
 export const policyRules: readonly Rule[] = [

@@ -5,8 +5,8 @@ import { looksLikePfx, looksLikePrivateKey } from "../../x509/content";
 import { parseDuration } from "../durations";
 import { isUnknown } from "../unknown";
 import type { Failure } from "./failures";
-import { policyRules } from "./policy-rules";
-import { entries, knownText, objectAt, type Rule } from "./rule";
+import { policyRules, triggerFailures } from "./policy-rules";
+import { entries, knownNumber, knownText, objectAt, type Rule } from "./rule";
 
 /**
  * What the shape cannot say: rules on the meaning of one value, or on two at once. Each takes the inputs as they came, reads only what has
@@ -121,7 +121,15 @@ const timeouts: Rule = (inputs) =>
     ];
   });
 
-const rules: readonly Rule[] = [vaultUrl, certificateName, tags, chain, timeouts];
+/** A renewal that is due as soon as the certificate is there would issue a new one in every `up`. */
+const renewal: Rule = (inputs) => {
+  const given = objectAt(inputs, "renewal");
+  if (given === undefined) return [];
+  const months = objectAt(inputs, "policy")?.["validityInMonths"];
+  return triggerFailures(given, "renewal", knownNumber(months ?? 12));
+};
+
+const rules: readonly Rule[] = [renewal, vaultUrl, certificateName, tags, chain, timeouts];
 
 /** Everything that is wrong with the meaning of the inputs. */
 export function ruleFailures(inputs: Readonly<Record<string, unknown>>): Failure[] {

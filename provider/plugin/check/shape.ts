@@ -108,6 +108,12 @@ export const certificateShape = record(
     waitForCompletion: flag().optional(),
     purgeOnDelete: flag().optional(),
     ownershipTag: flag().optional(),
+    onConflict: oneOf(["wait", "cancel", "delete", "fail"]).optional(),
+    onSoftDeleted: oneOf(["recover", "purge", "fail"]).optional(),
+    renewal: record(
+      { daysBeforeExpiry: whole(1, 32_400).optional(), lifetimePercentage: whole(1, 99).optional() },
+      "an object with daysBeforeExpiry or lifetimePercentage",
+    ).optional(),
   },
   "an object",
 );

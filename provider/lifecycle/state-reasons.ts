@@ -1,0 +1,130 @@
+import { issuerKind } from "./policy";
+import { readStatus, type RequestStatus } from "./status";
+import type { OnConflict } from "./wanted";
+
+/** What the state says that a state-driven reason can rest on. */
+export interface StateFacts {
+  readonly status: string | undefined;
+  readonly requestId: string | undefined;
+  /** Issuer of the last request. */
+  readonly issuerName: string;
+  /** Issuer that is wanted. */
+  readonly wantedIssuerName: string;
+  readonly operationError: string | undefined;
+  /** When the last request was made: RFC 3339. */
+  readonly orderedOn: string | undefined;
+  /** The last request was looked for, and is no longer in the vault. */
+  readonly requestGone: boolean;
+  /** The last request was made for something else than what is wanted now. */
+  readonly requestOutdated: boolean;
+  readonly onConflict: OnConflict | undefined;
+  /** A chain is given that has not been merged. */
+  readonly chainToMerge: boolean;
+  readonly waitForCompletion: boolean | undefined;
+  readonly updateUnfinished: boolean;
+  /** The renewal that is due, in words: `30 days before 2027-05-31, since 2027-05-01`. */
+  readonly renewalDue: string | undefined;
+  readonly schemaOlder: boolean;
+}
+
+/** Why an update is due though the program may not have changed. */
+export interface StateReason {
+  readonly reason: string;
+  /** One line for the preview: what is, and what `pulumi up` will do. */
+  readonly message: string;
+}
+
+interface ReasonRow {
+  readonly reason: string;
+  readonly when: (f: StateFacts) => boolean;
+  readonly says: (f: StateFacts) => string;
+}
+
+const is = (status: RequestStatus) => (f: StateFacts) =>
+  f.status !== undefined && readStatus(f.status) === status;
+const inProgress = is("inProgress");
+const manual = (f: StateFacts) => issuerKind(f.issuerName) === "manual";
+const waitedFor = (f: StateFacts) =>
+  manual(f) ? f.waitForCompletion === true : f.waitForCompletion !== false;
+const request = (f: StateFacts) =>
+  `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn}`}`;
+const goesOn = (f: StateFacts) =>
+  f.chainToMerge
+    ? "up merges the chain that is given if it answers the request, else makes one new request"
+    : "up makes one new request";
+
+/** What `up` does about a request in progress that does not fit, before it makes a new one. */
+const resolution: Readonly<Record<OnConflict, string>> = {
+  wait: "up waits until it ends, then makes a new request",
+  cancel: "up cancels it, then makes a new request",
+  delete: "up deletes it (its issuer may still issue and bill it), then makes a new request",
+  fail: "up fails, as onConflict says",
+};
+
+/** The reasons, the most telling first: one is shown. */
+export const stateReasons: readonly ReasonRow[] = [
+  {
+    reason: "StatusUnknown",
+    when: (f) => f.status !== undefined && readStatus(f.status) === undefined,
+    says: (f) => `${request(f)} has the unknown status "${f.status ?? ""}"; up looks at it again`,
+  },
+  {
+    reason: "RequestGone",
+    when: (f) => f.requestGone,
+    says: (f) =>
+      `${request(f)} is no longer in the vault; up makes one new request unless the certificate fits by then`,
+  },
+  {
+    reason: "RequestFailed",
+    when: is("failed"),
+    says: (f) =>
+      `${request(f)} failed${f.operationError === undefined ? "" : ` (${f.operationError})`}; ${goesOn(f)}`,
+  },
+  {
+    reason: "RequestCancelled",
+    when: is("cancelled"),
+    says: (f) => `${request(f)} was cancelled; ${goesOn(f)}`,
+  },
+  {
+    reason: "RequestConflicts",
+    when: (f) => inProgress(f) && f.requestOutdated,
+    says: (f) => {
+      const own = manual(f)
+        ? "up deletes it, then makes a new request"
+        : "up cancels and deletes it, then makes a new request";
+      return `${request(f)} is in progress and does not give what is wanted now; ${f.onConflict === undefined ? own : resolution[f.onConflict]}`;
+    },
+  },
+  {
+    reason: "ChainToMerge",
+    when: (f) => inProgress(f) && manual(f) && f.chainToMerge,
+    says: (f) => `${request(f)} waits for its chain; up checks and merges the one that is given`,
+  },
+  {
+    reason: "RequestUnfinished",
+    when: (f) => inProgress(f) && waitedFor(f),
+    says: (f) => `${request(f)} is in progress; up goes on with it and makes no other`,
+  },
+  {
+    reason: "UpdateUnfinished",
+    when: (f) => f.updateUnfinished,
+    says: () => "the last update did not get to its end; up brings the certificate to what the program says",
+  },
+  {
+    reason: "RenewalDue",
+    when: (f) => f.renewalDue !== undefined && !inProgress(f),
+    says: (f) =>
+      `renewal is due (${f.renewalDue ?? ""}); up requests a new version at issuer "${f.wantedIssuerName}", and the current one stays in use until it is issued`,
+  },
+  {
+    reason: "SchemaOlder",
+    when: (f) => f.schemaOlder,
+    says: () => "the state is of an older release; up rewrites it without a request to the vault",
+  },
+];
+
+/** Why an update is due though the program may not have changed; `undefined` where the state asks for nothing. */
+export function stateReason(facts: StateFacts): StateReason | undefined {
+  const row = stateReasons.find(({ when }) => when(facts));
+  return row === undefined ? undefined : { reason: row.reason, message: row.says(facts) };
+}

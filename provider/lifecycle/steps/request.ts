@@ -1,0 +1,102 @@
+import { isError } from "../../errors/error";
+import { bundleOf, operationOf } from "../facts";
+import { issuerKind } from "../policy";
+import { outcomeOfStatus, readStatus } from "../status";
+import { follow } from "../wait";
+import { after, conflictIn, ended, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
+
+/** How long a cancellation is waited for: Self took 10 s when recorded. */
+const cancellationPatienceMs = 60_000;
+
+export const order: Step = async (s, { tools, call }) => {
+  const { policy, enabled, preserveCertificateOrder } = s.wanted;
+  const request = {
+    policy,
+    enabled,
+    tags: tagsOfNewVersion(s),
+    ...(preserveCertificateOrder === undefined ? {} : { preserveCertificateOrder }),
+  };
+  try {
+    const operation = await tools.vault.createCertificate(name(s), request, call);
+    const ordered = { ordered: operation.requestId, orderedAt: tools.clock() };
+    const done = { ...ordered, accepted: true, outcome: undefined, nameChange: undefined };
+    // A placeholder that was there has made way for the new request's.
+    const certificate = bundleOf(s)?.cer === undefined ? "absent" : s.certificate;
+    return after(s, { operation, certificate, conflict: undefined }, done);
+  } catch (error) {
+    const conflict = conflictIn(error);
+    if (conflict !== undefined) return after(s, { conflict, deleted: undefined });
+    if (!isFirstLostReply(error, s)) throw error;
+    return after(s, { certificate: undefined, operation: undefined }, { replyLost: true });
+  }
+};
+
+export const wait: Step = async (s, { tools, deadline, call }) => {
+  const begun = operationOf(s);
+  if (begun === undefined) throw new TypeError("there is no request to wait for");
+  const followed = begun.requestId;
+  const look = async () => (await tools.vault.getOperation(name(s), followed, call)) ?? "absent";
+  const waitingFor = begun.issuerName;
+  const waited = await follow(tools.scheduler.watch(look, ended), ended, { tools, deadline, waitingFor });
+  if (waited.kind !== "value") {
+    return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind, followed });
+  }
+  if (waited.value === "absent") return after(s, { operation: begun }, { outcome: "gone", followed });
+  const status = readStatus(waited.value.status);
+  const outcome = status === undefined ? "unknown" : outcomeOfStatus[status];
+  return after(s, { operation: waited.value }, { outcome, followed });
+};
+
+/** A request that is not ours, and that is let come to its end; whatever that is, the decision is then made anew. */
+export const waitForOther: Step = async (s, { tools, deadline, call }) => {
+  const begun = operationOf(s);
+  const look = async () => (await tools.vault.getOperation(name(s), begun?.requestId, call)) ?? "absent";
+  const waitingFor = `the other request at ${begun?.issuerName ?? "its issuer"}`;
+  const waited = await follow(tools.scheduler.watch(look, ended), ended, { tools, deadline, waitingFor });
+  if (waited.kind !== "value") return after(s, {}, { outcome: waited.kind });
+  return after(s, { operation: waited.value, certificate: undefined });
+};
+
+export const cancel: Step = async (s, { tools, call }) => {
+  const requestId = operationOf(s)?.requestId;
+  try {
+    const operation = (await tools.vault.cancelOperation(name(s), requestId, call)) ?? "absent";
+    return after(s, { operation }, { cancellation: "asked", accepted: true });
+  } catch (error) {
+    const conflict = conflictIn(error);
+    if (conflict !== undefined) return after(s, { conflict });
+    // 403 or 400: the request is no longer in progress, or its issuer does not cancel. Looking again tells which.
+    if (!isError(error, "KVC_NOT_CANCELLABLE", "KVC_BAD_REQUEST")) throw error;
+    const operation = (await tools.vault.getOperation(name(s), requestId, call)) ?? "absent";
+    return after(s, { operation }, { cancellation: "refused" });
+  }
+};
+
+export const awaitCancellation: Step = async (s, { tools, deadline, call }) => {
+  const begun = operationOf(s);
+  const patience = { ...deadline, at: Math.min(deadline.at, tools.clock() + cancellationPatienceMs) };
+  const look = async () => (await tools.vault.getOperation(name(s), begun?.requestId, call)) ?? "absent";
+  const waitingFor = `${begun?.issuerName ?? "the issuer"} to cancel`;
+  const watch = tools.scheduler.watch(look, ended);
+  const waited = await follow(watch, ended, { tools, deadline: patience, waitingFor });
+  if (waited.kind === "engineGone") return after(s, {}, { outcome: "engineGone" });
+  const operation = waited.kind === "value" ? waited.value : s.operation;
+  return after(s, { operation }, { cancellation: "waited" });
+};
+
+export const deleteRequest: Step = async (s, { tools, call }) => {
+  const operation = operationOf(s);
+  try {
+    await tools.vault.deleteOperation(name(s), operation?.requestId, call);
+  } catch (error) {
+    const conflict = conflictIn(error);
+    if (conflict !== undefined) return after(s, { conflict });
+    throw error;
+  }
+  if (operation !== undefined && issuerKind(operation.issuerName) === "integrated") {
+    tools.reporter.warn(
+      `request ${operation.requestId} at issuer "${operation.issuerName}" was deleted from the vault before it ended; it may still be issued and billed`,
+    );
+  }
+  return after(s, { operation: "absent" }, { accepted: true });
+};

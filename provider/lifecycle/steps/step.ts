@@ -1,0 +1,56 @@
+import { isError } from "../../errors/error";
+import type { CallOptions } from "../../vault/client";
+import type { CertificateOperation } from "../../vault/model";
+import { wantedTags } from "../facts";
+import type { Progress, Situation } from "../situation";
+import { readStatus } from "../status";
+import type { Deadline, Tools } from "../tools";
+
+/** What a step needs beside the situation. */
+export interface Run {
+  readonly tools: Tools;
+  readonly deadline: Deadline;
+  readonly call: CallOptions;
+}
+
+/** Does one thing and says what is known now. */
+export type Step = (s: Situation, run: Run) => Promise<Situation>;
+
+export const name = (s: Situation): string => s.wanted.certificateName;
+
+/** The situation with what a step has found out and done. */
+export function after(
+  s: Situation,
+  known: Partial<Omit<Situation, "progress">>,
+  progress: Partial<Progress> = {},
+): Situation {
+  return { ...s, ...known, progress: { ...s.progress, ...progress } };
+}
+
+/** Nothing that was seen of the name still holds. */
+export const unseen = {
+  certificate: undefined,
+  operation: undefined,
+  deleted: undefined,
+  conflict: undefined,
+} as const;
+
+/** No later look finds this request in progress. */
+export const ended = (seen: CertificateOperation | "absent"): boolean =>
+  seen === "absent" || readStatus(seen.status) !== "inProgress";
+
+/** The 409 that an error is, or `undefined`. */
+export function conflictIn(error: unknown): Situation["conflict"] {
+  if (!isError(error, "KVC_CONFLICT")) return undefined;
+  return { kind: error.details.kind, words: error.details.serviceMessage ?? error.message };
+}
+
+/** A reply was lost for the first time in this run: look before doing it again. A second time is left to the next run. */
+export function isFirstLostReply(error: unknown, s: Situation): boolean {
+  return isError(error, "KVC_OUTCOME_UNKNOWN") && !s.progress.replyLost;
+}
+
+/** The tags of what is about to be made: the wanted generation, whatever the current version's is. */
+export function tagsOfNewVersion(s: Situation): Record<string, string> {
+  return wantedTags({ ...s, certificate: "absent" });
+}

@@ -1,0 +1,27 @@
+import type { Action } from "../decide";
+import { pause, purge, recover } from "./deleted";
+import { lookAtCertificate, lookAtDeleted, lookAtRequest, lookAtSuccessor, readVersion } from "./look";
+import { awaitCancellation, cancel, deleteRequest, order, wait, waitForOther } from "./request";
+import type { Step } from "./step";
+import { merge, patchAttributes, patchPolicy } from "./version";
+
+/** What each action does. `done` and `fail` end the run and so do nothing. */
+export const steps: Readonly<Record<Exclude<Action, "done" | "fail">, Step>> = {
+  lookAtCertificate,
+  lookAtRequest,
+  lookAtSuccessor,
+  lookAtDeleted,
+  order,
+  wait,
+  waitForOther,
+  readVersion,
+  merge,
+  cancel,
+  awaitCancellation,
+  deleteRequest,
+  recover,
+  purge,
+  patchAttributes,
+  patchPolicy,
+  pause,
+};

@@ -1,0 +1,44 @@
+import type { CertificateOperation } from "../../vault/model";
+import { bundleOf, operationOf, wantedTags } from "../facts";
+import { after, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
+
+export const merge: Step = async (s, { tools, call }) => {
+  if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
+  for (const warning of s.chain.warnings) tools.reporter.warn(warning);
+  const request = { x5c: [...s.chain.x5c], enabled: s.wanted.enabled, tags: tagsOfNewVersion(s) };
+  try {
+    const certificate = await tools.vault.mergeCertificate(name(s), request, call);
+    // The merge's reply is the certificate, and the request that it answered is thereby completed.
+    const answered = operationOf(s);
+    const operation = answered === undefined ? s.operation : completed(answered);
+    const done = { completed: true, accepted: true, outcome: "succeeded" } as const;
+    return after(s, { certificate, operation, chain: { kind: "merged" } }, done);
+  } catch (error) {
+    if (!isFirstLostReply(error, s)) throw error;
+    // The chain is the current version by now, or it can be merged again: looking tells.
+    return after(s, { certificate: undefined, operation: undefined }, { replyLost: true, accepted: true });
+  }
+};
+
+function completed({ issuerName, csr, cancellationRequested, requestId }: CertificateOperation) {
+  return { issuerName, csr, cancellationRequested, requestId, status: "completed" };
+}
+
+export const patchAttributes: Step = async (s, { tools, call }) => {
+  const bundle = bundleOf(s);
+  if (bundle === undefined) throw new TypeError("there is no version to patch");
+  const enabled = bundle.cer === undefined ? {} : { enabled: s.wanted.enabled };
+  const patch = { tags: wantedTags(s), ...enabled };
+  const patched = await tools.vault.updateCertificate(name(s), bundle.version, patch, call);
+  // A versioned reply carries neither the policy nor the pending object.
+  const policy = bundle.policy === undefined ? {} : { policy: bundle.policy };
+  const certificate = { ...patched, hasPending: bundle.hasPending, ...policy };
+  return after(s, { certificate }, { attributesPatched: true, accepted: true });
+};
+
+export const patchPolicy: Step = async (s, { tools, call }) => {
+  const policy = await tools.vault.updatePolicy(name(s), s.wanted.policy, call);
+  const bundle = bundleOf(s);
+  const certificate = bundle === undefined ? s.certificate : { ...bundle, policy };
+  return after(s, { certificate }, { policyPatched: true, accepted: true });
+};

@@ -1,0 +1,19 @@
+import { remove } from "../../lifecycle/removal";
+import { beginning } from "../../lifecycle/situation";
+import { generationOf } from "../../lifecycle/wanted";
+import { wantedOf } from "../inputs";
+import type { PlainObject } from "../plain";
+import { memoryOf } from "../state";
+import { markOf, type Online, runOf } from "./call";
+
+/** Removes the certificate, or the request for it with its placeholder. The engine gives nothing but the outputs. */
+export async function destroy(props: PlainObject, online: Online): Promise<void> {
+  const wanted = wantedOf(props);
+  const memory = memoryOf(props);
+  const mark = markOf(props, memory?.incarnation ?? "", generationOf(wanted));
+  const run = runOf(props, wanted, "delete", online);
+  const failure = await remove(beginning(wanted, mark, memory), run, {
+    purge: props["purgeOnDelete"] === true,
+  });
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,66 @@
+import { bring } from "../../lifecycle/bring";
+import { differingInputs } from "../../lifecycle/differences";
+import { wantedRenewal } from "../../lifecycle/renewal";
+import { beginning } from "../../lifecycle/situation";
+import { generationOf } from "../../lifecycle/wanted";
+import { diff, isRenewalDue } from "../diff";
+import { InitError } from "../init-error";
+import { inputNames, pickInputs, settingNames, wantedOf } from "../inputs";
+import { outputsOf } from "../outputs";
+import type { PlainObject } from "../plain";
+import { hiddenStateOf, memoryOf, stateSchema, withHiddenState } from "../state";
+import { markOf, newIncarnation, type Online, runOf } from "./call";
+import { exists } from "./create";
+
+/** Brings the certificate to what is wanted now, or goes on with what an earlier run began. */
+export async function update(
+  id: string,
+  { olds, news }: { olds: PlainObject; news: PlainObject },
+  online: Online,
+): Promise<{ outs: PlainObject }> {
+  const now = online.clock();
+  const echo = pickInputs(news);
+  if (concernsSettingsOnly(olds, news, now)) return { outs: settingsChanged(olds, echo) };
+  const wanted = wantedOf(news);
+  const memory = memoryOf(olds);
+  const mark = markOf(news, memory?.incarnation ?? newIncarnation(), nextGeneration(olds, news, now));
+  const settled = await bring(beginning(wanted, mark, memory), runOf(news, wanted, "update", online));
+  if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
+  if (!exists(settled)) throw settled.failure;
+  // The engine keeps the old inputs after this error, so the echo stays the old one and what was wanted is kept beside it.
+  const kept = { echo: pickInputs(olds), previous: olds, wanted: echo };
+  throw new InitError(id, outputsOf(settled.situation, kept), settled.failure);
+}
+
+/** What the version shall be after this update: what is wanted, and how often it has been renewed. */
+function nextGeneration(olds: PlainObject, news: PlainObject, now: number): string {
+  const state = hiddenStateOf(olds);
+  const request = memoryOf(olds)?.request;
+  const unfinished = request?.unfinished === true ? request.generation : undefined;
+  const wanted = wantedOf(news);
+  const generations = { current: state?.generation, unfinished };
+  return generationOf(
+    wanted,
+    wantedRenewal(generationOf(wanted), generations, isRenewalDue(olds, news, now)),
+  );
+}
+
+/** Nothing in the vault depends on what has changed: no request is made. */
+function concernsSettingsOnly(olds: PlainObject, news: PlainObject, now: number): boolean {
+  const { reason } = diff(olds, news, { now, refreshing: false });
+  if (reason !== undefined && reason.reason !== "SchemaOlder") return false;
+  const differing = differingInputs(inputNames, olds, news).filter((name) => !settingNames.has(name));
+  // Another spelling of the same vault or name changes nothing in the vault either.
+  const spellings = new Set(["vaultUrl", "certificateName"]);
+  return differing.every((name) => spellings.has(name));
+}
+
+function settingsChanged(olds: PlainObject, echo: PlainObject): PlainObject {
+  const state = hiddenStateOf(olds);
+  const names: readonly string[] = inputNames;
+  const kept = Object.fromEntries(Object.entries(olds).filter(([name]) => !names.includes(name)));
+  const outs = { ...kept, ...echo };
+  return state === undefined
+    ? outs
+    : (withHiddenState(outs, { ...state, schema: stateSchema }) as PlainObject);
+}
