@@ -79,7 +79,9 @@ export const lifecycleErrors = {
   }>({
     message: (d) => `${d.waitingFor} was to end within ${d.waited}, but the last look found ${d.last}`,
     remedy: (d) =>
-      `run \`pulumi up\` again: it goes on with the same request; or allow more time with customTimeouts.${d.option}`,
+      d.option === "delete"
+        ? "run the same command again: it goes on from here; or allow more time with customTimeouts.delete"
+        : `run \`pulumi up\` again: it goes on with the same request; or allow more time with customTimeouts.${d.option}`,
     retryable: true,
   }),
   KVC_ENGINE_GONE: row<{ readonly doing: string }>({

@@ -30,7 +30,7 @@ function summary(s: Situation, { tools, deadline }: Run): string {
 }
 
 /** More decisions than any history of one run needs: a vault that changes under every step is an error, not a loop. */
-const mostSteps = 400;
+const mostSteps = 2000;
 
 /**
  * Brings the certificate to what is wanted: gathers, decides, acts, until the decision is `done` or `fail`. Never throws for

@@ -77,7 +77,7 @@ export const decisionTable: readonly DecisionRow[] = [
   // What stood in the way of an order.
   { reason: "RequestInTheWay", action: "lookAtRequest", when: conflict("pendingInProgress") },
   { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (f, s) => softDeleted(f, s) && f.deleted === "unseen" },
-  { reason: "BusyTooLong", action: "fail", code: "KVC_BUSY_TOO_LONG", when: (f, s) => busy(f, s) && s.progress.pausedMs >= patienceForNameMs },
+  { reason: "BusyTooLong", action: "fail", code: "KVC_BUSY_TOO_LONG", when: (f, s) => busy(f, s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
   { reason: "Busy", action: "pause", when: busy },
   { reason: "DeletedOfAnother", action: "fail", code: "KVC_SOFT_DELETED_NOT_OURS", when: (f, s) => softDeleted(f, s) && deletedOfAnother(f) && !s.wanted.adopt },
   { reason: "DeletedToKeep", action: "fail", code: "KVC_SOFT_DELETED", when: (f, s) => softDeleted(f, s) && s.wanted.onSoftDeleted === "fail" },
@@ -125,7 +125,7 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "NotWaitedFor", action: "done", when: resumable },
 
   // A new version has to be made, once in a run.
-  { reason: "VanishedAfterOrder", action: "fail", code: "KVC_NOT_SETTLING", when: (_, s) => s.progress.ordered !== undefined },
+  { reason: "VanishedAfterOrder", action: "fail", code: "KVC_NOT_SETTLING", when: (_, s) => s.progress.ordered !== undefined || s.progress.followed !== undefined },
   { reason: "NothingThere", action: "order", when: (f) => f.certificate === "absent" },
   { reason: "RequestAbandoned", action: "order", when: (f) => f.certificate === "placeholder" },
   { reason: "VersionOutdated", action: "order", when: () => true },

@@ -184,7 +184,7 @@ function requestToLookAt(s: Situation, bundle: CertificateBundle, fits: boolean)
   if (request === undefined) return false;
   // A request that failed can still be answered with a chain.
   if (!fits && s.wanted.chain !== undefined) return true;
-  return request.unfinished && (!fits || request.generation !== s.mark.generation);
+  return request.unfinished;
 }
 
 /** The tags that the seen version should carry. A version that does not fit keeps its own generation: it is not what is wanted. */

@@ -10,6 +10,14 @@ export function nextLookInMs(elapsedMs: number): number {
   return Math.min(Math.max(second, elapsedMs / 10), 60 * second);
 }
 
+/** How long Self is looked at every second: it took 129 s at the most when recorded. */
+const selfPatience = 150 * second;
+
+/** The same for issuer Self, which is done within a minute or two: what is lost after it is done stays under a second. */
+export function nextLookAtSelfInMs(elapsedMs: number): number {
+  return elapsedMs < selfPatience ? second : nextLookInMs(elapsedMs);
+}
+
 /** `4 s`, `12 min 5 s`, `1 h 2 min`: whole units, at most two. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / second));

@@ -88,6 +88,40 @@ export function policyDifferences(a: CertificatePolicy, b: CertificatePolicy): (
   return keys.filter((key) => canonicalJson(left[key]) !== canonicalJson(right[key]));
 }
 
+/**
+ * What a PATCH has to say for `stored` to mean `wanted`: a PATCH changes only what it names, so a property that the wanted
+ * policy leaves to its default is named with that default.
+ */
+export function policyPatch(
+  stored: CertificatePolicy,
+  wanted: CertificatePolicy,
+): Partial<CertificatePolicy> {
+  const explicit: CertificatePolicy = { ...defaultsOf(wanted), ...wanted };
+  return Object.fromEntries(
+    policyDifferences(stored, wanted).flatMap((name) =>
+      explicit[name] === undefined ? [] : [[name, explicit[name]]],
+    ),
+  );
+}
+
+function defaultsOf(policy: CertificatePolicy): Partial<CertificatePolicy> {
+  const { keyType, keyCurveName, keySize, exportable } = effectiveKey(policy);
+  const kind = issuerKind(policy.issuerName);
+  return {
+    keyType,
+    exportable,
+    ...(keyCurveName === undefined ? {} : { keyCurveName }),
+    ...(keySize === undefined ? {} : { keySize }),
+    reuseKey: false,
+    contentType: "application/x-pkcs12",
+    validityInMonths: 12,
+    keyUsage: ["digitalSignature", "keyEncipherment"],
+    enhancedKeyUsage: defaultEnhancedKeyUsage,
+    lifetimeActions: [{ action: kind === "manual" ? "EmailContacts" : "AutoRenew", lifetimePercentage: 80 }],
+    certificateTransparency: true,
+  };
+}
+
 /** What of a policy a certificate is made from: two policies with the same identity give interchangeable versions. */
 export function policyIdentity(policy: CertificatePolicy): Plain {
   const entries = Object.entries(effectivePolicy(policy)).filter(([key]) => !patchedInPlace.has(key));

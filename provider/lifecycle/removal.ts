@@ -1,10 +1,11 @@
-import { isError, type KeyVaultCertificateError } from "../errors/error";
+import { isError, KeyVaultCertificateError } from "../errors/error";
+import { patienceForNameMs } from "./decide";
 import { bundleOf, factsOf, isPurgeable } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
-import type { Run, Step } from "./steps/step";
+import type { Run } from "./steps/step";
 import { steps } from "./steps/steps";
 import { follow } from "./wait";
 
@@ -15,13 +16,22 @@ export type RemovalAction =
   | "awaitCancellation"
   | "deleteRequest"
   | "deleteCertificate"
+  | "lookAtDeleted"
+  | "purgeDeleted"
+  | "pause"
   | "leave"
+  | "fail"
   | "done";
 
 interface RemovalRow {
   readonly reason: string;
   readonly action: RemovalAction;
-  readonly when: (s: Situation) => boolean;
+  readonly when: (s: Situation, removal: Removal) => boolean;
+}
+
+export interface Removal {
+  /** Purge too, so that the name is free. */
+  readonly purge: boolean;
 }
 
 const inProgress = (s: Situation) => factsOf(s).request === "inProgress";
@@ -31,7 +41,11 @@ const cancellable = (s: Situation) => inProgress(s) && factsOf(s).issuer !== "ma
 // One row a line: it is read as a table.
 // prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
+  { reason: "BusyTooLong", action: "fail", when: (s) => s.conflict !== undefined && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
+  { reason: "Busy", action: "pause", when: (s) => s.conflict !== undefined },
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (s) => s.certificate === undefined },
+  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (s, { purge }) => purge && s.certificate === "absent" && s.deleted === undefined },
+  { reason: "PurgeLeft", action: "purgeDeleted", when: (s, { purge }) => purge && s.certificate === "absent" && deletedByUs(s) },
   { reason: "AlreadyGone", action: "done", when: (s) => s.certificate === "absent" },
   { reason: "OwnedByAnother", action: "leave", when: ownedByAnother },
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (s) => s.operation === undefined && requestMatters(s) },
@@ -51,35 +65,32 @@ function ownedByAnother(s: Situation): boolean {
   return mark !== undefined && (mark.owner !== s.mark.owner || mark.incarnation !== s.mark.incarnation);
 }
 
+/** An earlier delete of this very incarnation did not get to its purge. */
+function deletedByUs(s: Situation): boolean {
+  const mark = s.deleted === undefined || s.deleted === "absent" ? undefined : readMark(s.deleted.tags);
+  return mark?.owner === s.mark.owner && mark.incarnation === s.mark.incarnation;
+}
+
 /** A pending object that has ended goes with the certificate; one in progress has to be ended first. */
 function requestMatters(s: Situation): boolean {
   const bundle = bundleOf(s);
   return bundle?.hasPending === true && (bundle.cer === undefined || s.memory?.request?.unfinished === true);
 }
 
-export interface Removal {
-  /** Purge too, so that the name is free. */
-  readonly purge: boolean;
-}
-
 /** Removes the certificate, or what there is of it. Idempotent: what is gone already is no failure. */
 export async function remove(
   beginning: Situation,
   run: Run,
-  { purge }: Removal,
+  removal: Removal,
 ): Promise<KeyVaultCertificateError | undefined> {
   let situation = beginning;
   try {
     for (;;) {
-      const row = removalTable.find(({ when }) => when(situation));
+      const row = removalTable.find(({ when }) => when(situation, removal));
       if (row === undefined) throw new TypeError("the removal table has no row that always applies");
-      if (row.action === "done") return undefined;
-      if (row.action === "leave") {
-        sayThatLeft(situation, run);
-        return undefined;
-      }
-      if (row.action === "deleteCertificate") return await deleteCertificate(situation, run, purge);
-      situation = await removalStep(row.action)(situation, run);
+      const { action } = row;
+      if (isLast(action)) return await endings[action](situation, run, removal);
+      situation = await steps[action](situation, run);
       if (situation.progress.outcome === "engineGone") return refusal("KVC_ENGINE_GONE", situation, run);
     }
   } catch (error) {
@@ -88,8 +99,23 @@ export async function remove(
   }
 }
 
-function removalStep(action: Exclude<RemovalAction, "done" | "leave" | "deleteCertificate">): Step {
-  return steps[action];
+type LastAction = "done" | "leave" | "fail" | "deleteCertificate" | "purgeDeleted";
+type Ending = (s: Situation, run: Run, removal: Removal) => Promise<KeyVaultCertificateError | undefined>;
+
+/** What ends a removal. */
+const endings: Readonly<Record<LastAction, Ending>> = {
+  done: () => Promise.resolve(undefined),
+  leave: (s, run) => {
+    sayThatLeft(s, run);
+    return Promise.resolve(undefined);
+  },
+  fail: (s, run) => Promise.resolve(refusal("KVC_BUSY_TOO_LONG", s, run)),
+  deleteCertificate: (s, run, { purge }) => deleteCertificate(s, run, purge),
+  purgeDeleted: (s, run) => purgeDeleted(s, run),
+};
+
+function isLast(action: RemovalAction): action is LastAction {
+  return Object.hasOwn(endings, action);
 }
 
 function sayThatLeft(s: Situation, { tools }: Run): void {
@@ -126,10 +152,10 @@ async function purgeDeleted(s: Situation, run: Run): Promise<KeyVaultCertificate
   const { certificateName } = s.wanted;
   const deletedSeen = async () =>
     (await run.tools.vault.getDeletedCertificate(certificateName, run.call)) !== undefined;
-  const timedOut = await until(deletedSeen, true, { run, what: "the deletion to end", s });
+  const timedOut = await until(deletedSeen, true, { run, what: "the deletion", s });
   if (timedOut !== undefined) return timedOut;
   await run.tools.vault.purgeDeletedCertificate(certificateName, run.call);
-  return until(deletedSeen, false, { run, what: "the purge to end", s });
+  return until(deletedSeen, false, { run, what: "the purge", s });
 }
 
 async function until(
@@ -146,8 +172,15 @@ async function until(
   });
   if (waited.kind === "value") return undefined;
   if (waited.kind === "engineGone") return refusal("KVC_ENGINE_GONE", s, run);
-  return refusal("KVC_TIMED_OUT", s, run, {
-    steps: 1,
-    last: `it still going on after ${duration(tools.clock() - deadline.startedAt)}`,
-  });
+  const { vaultUrl, certificateName } = s.wanted;
+  return new KeyVaultCertificateError(
+    "KVC_TIMED_OUT",
+    { vaultUrl, certificateName },
+    {
+      waitingFor: what,
+      waited: duration(tools.clock() - deadline.startedAt),
+      last: "it still going on",
+      option: deadline.option,
+    },
+  );
 }

@@ -31,9 +31,9 @@ export class PollScheduler {
 
   /**
    * Starts to look. `settled` says of a value that no further look is needed; a look that throws ends the watch too,
-   * with the error kept in `last`.
+   * with the error kept in `last`. `pace` gives the milliseconds to the next look for those spent.
    */
-  watch<T>(look: () => Promise<T>, settled: (value: T) => boolean): Watch<T> {
+  watch<T>(look: () => Promise<T>, settled: (value: T) => boolean, pace = nextLookInMs): Watch<T> {
     const startedAt = this.clock();
     let timer: NodeJS.Timeout | undefined;
     const stopped = new AbortController();
@@ -51,7 +51,7 @@ export class PollScheduler {
     };
     const lookAgain = () => {
       if (stopped.signal.aborted) return;
-      const delay = nextLookInMs(this.clock() - startedAt);
+      const delay = pace(this.clock() - startedAt);
       watch.nextLookAt = this.clock() + delay;
       timer = setTimeout(() => this.#enqueue({ run: lookOnce }), delay);
     };

@@ -52,6 +52,8 @@ export interface Progress {
   readonly successorSeen: boolean;
   /** A soft-deleted certificate was recovered or purged, and the service may not show it yet. */
   readonly nameChange: "recovered" | "purged" | undefined;
+  /** The deadline passed during a pause. */
+  readonly outOfTime: boolean;
   /** Milliseconds spent waiting for the name to become free. */
   readonly pausedMs: number;
 }
@@ -105,6 +107,7 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
       policyPatched: false,
       successorSeen: false,
       nameChange: undefined,
+      outOfTime: false,
       pausedMs: 0,
     },
   };

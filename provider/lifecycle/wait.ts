@@ -9,6 +9,9 @@ export type Waited<T> =
   | { readonly kind: "timedOut"; readonly last: T | undefined }
   | { readonly kind: "engineGone"; readonly last: T | undefined };
 
+/** The longest that a timer can be set to: 24.8 days. Beyond it a timer fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Follows a watch until `settled` holds, the deadline passes or the engine goes. What the last look threw is thrown.
  *
@@ -23,13 +26,13 @@ export async function follow<T>(
   { tools, deadline, waitingFor }: { tools: Tools; deadline: Deadline; waitingFor: string },
 ): Promise<Waited<T>> {
   const report = () => tools.reporter.progress(progressLine(watch, waitingFor, deadline, tools.clock()));
-  const ticker = setInterval(report, 1000);
-  const remainingMs = Math.max(1, deadline.at - tools.clock());
+  const remainingMs = Math.min(longestTimerMs, Math.max(1, deadline.at - tools.clock()));
   const bound = AbortSignal.any([tools.engine.signal, AbortSignal.timeout(remainingMs)]);
   const condition = async () => {
     await watch.changed(bound);
     return watch.last !== undefined && ("error" in watch.last || settled(watch.last.value as T));
   };
+  const ticker = setInterval(report, 1000);
   try {
     await pWaitFor(condition, { timeout: remainingMs, signal: tools.engine.signal });
   } catch (error) {

@@ -84,8 +84,11 @@ function previewHandlers(urns: Urns, engine: Engine): Pick<PluginHandlers, "chec
 
   return {
     check: (olds, news) => {
-      const { inputs, failures, warnings } = load.check().check(toPlainObject(olds), toPlainObject(news));
-      urns.remember(inputs["__owner"], (news as { __urn?: unknown }).__urn);
+      const { __owner: given, __urn: urn } = news as { __owner?: unknown; __urn?: unknown };
+      const pinned = urns.pinnedFor(given);
+      const before = { ...(pinned === undefined ? {} : { __owner: pinned }), ...toPlainObject(olds) };
+      const { inputs, failures, warnings } = load.check().check(before, toPlainObject(news));
+      urns.remember({ given, pinned: inputs["__owner"], urn });
       for (const warning of warnings) void say("warning", warning, inputs["__owner"]);
       return { inputs, failures: failures.map(asShown) };
     },

@@ -118,9 +118,12 @@ function requestBefore(s: Situation, previous: PlainObject): Record<string, unkn
 
 function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
   const operation = operationOf(s);
-  const { requestOurs, requestFits, holder } = factsOf(s);
-  const own = requestOurs || requestFits || (holder === "us" && operation?.status === "completed");
-  return operation !== undefined && own ? requestOutputs(operation) : undefined;
+  const { request, requestOurs, requestFits, holder, versionFits } = factsOf(s);
+  // A request that ended otherwise says nothing where the version fits all the same.
+  if (operation === undefined || (versionFits && (request === "failed" || request === "cancelled")))
+    return undefined;
+  const own = requestOurs || requestFits || (holder === "us" && request === "completed");
+  return own ? requestOutputs(operation) : undefined;
 }
 
 function nextState(s: Situation, { previous, wanted }: Kept): HiddenState {

@@ -45,15 +45,20 @@ function plainObject(value: object, above: ReadonlySet<object>): Plain | undefin
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (value instanceof Error) return value.message;
   const within = new Set([...above, value]);
-  if (Array.isArray(value)) return value.map((item) => plain(item, within) ?? null);
+  if (Array.isArray(value)) return Array.from(value, (item) => plain(item, within) ?? null);
   if (value instanceof Set) return plainObject([...value], within);
   const entries =
     value instanceof Map
-      ? [...value].map(([key, item]) => [String(key), item] as const)
+      ? [...value].map(([key, item]) => [keyText(key), item] as const)
       : Object.entries(value);
   const kept = entries.flatMap(([key, item]) => {
     const part = plain(item, within);
     return part === undefined ? [] : [[key, part] as const];
   });
   return Object.fromEntries(kept);
+}
+
+/** An object may have no text at all (`String` throws): its JSON is one. */
+function keyText(key: unknown): string {
+  return typeof key === "object" && key !== null ? JSON.stringify(toPlain(key)) : String(key);
 }

@@ -25,12 +25,19 @@ function observedPolicy(
 ): Plain | undefined {
   if (observed === undefined || typed === undefined) return typed;
   const policy = { ...(typed as PlainObject) };
-  for (const name of policyDifferences(typed as unknown as CertificatePolicy, observed)) {
-    const value = observed[name];
-    if (value === undefined) Reflect.deleteProperty(policy, name);
-    else policy[name] = toPlain(value);
+  // Twice: one property that drifted may change what another means by default.
+  for (let pass = 0; pass < 2; pass += 1) {
+    for (const name of differing(policy, observed)) {
+      const value = observed[name];
+      if (value === undefined) Reflect.deleteProperty(policy, name);
+      else policy[name] = toPlain(value);
+    }
   }
   return policy;
+}
+
+function differing(policy: PlainObject, observed: CertificatePolicy) {
+  return policyDifferences(policy as unknown as CertificatePolicy, observed);
 }
 
 function observedTags(typed: Plain | undefined, bundle: CertificateBundle): Plain | undefined {

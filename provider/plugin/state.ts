@@ -1,5 +1,5 @@
 import { fingerprint, type Plain } from "../lifecycle/canonical";
-import { readStatus } from "../lifecycle/status";
+import { readStatus, statusTable } from "../lifecycle/status";
 import type { Validity } from "../lifecycle/renewal";
 import type { Memory } from "../lifecycle/situation";
 import { type PlainObject, textAt } from "./plain";
@@ -53,8 +53,7 @@ export function memoryOf(outputs: PlainObject): Memory | undefined {
         ? {
             requestId,
             generation: state.ordered,
-            unfinished:
-              state.requestGone !== true && readStatus(textAt(outputs, "status") ?? "") === "inProgress",
+            unfinished: state.requestGone !== true && mayLive(textAt(outputs, "status")),
             csrPem: textAt(outputs, "csrPem"),
           }
         : undefined,
@@ -66,6 +65,13 @@ export function validityOf(outputs: PlainObject): Validity | undefined {
   const [notBefore, expiresOn] = [textAt(outputs, "notBefore"), textAt(outputs, "expiresOn")];
   if (notBefore === undefined || expiresOn === undefined) return undefined;
   return { notBefore: Date.parse(notBefore), expiresOn: Date.parse(expiresOn) };
+}
+
+/** An unknown status is no end: the request is looked at before another is made. */
+function mayLive(status: string | undefined): boolean {
+  if (status === undefined) return false;
+  const known = readStatus(status);
+  return known === undefined || !statusTable[known].terminal;
 }
 
 /** A chain as it is remembered: a fingerprint, not another copy. */

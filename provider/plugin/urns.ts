@@ -5,9 +5,13 @@
  */
 export class Urns {
   readonly #urns = new Map<string, string | undefined>();
+  readonly #pinned = new Map<string, string>();
 
-  remember(owner: unknown, urn: unknown): void {
-    if (typeof owner === "string") this.#urns.set(owner, typeof urn === "string" ? urn : undefined);
+  /** `given`: the owner that the program's class sent; `pinned`: the one that the resource has had from its first run. */
+  remember({ given, pinned, urn }: { given: unknown; pinned: unknown; urn: unknown }): void {
+    if (typeof pinned !== "string") return;
+    this.#urns.set(pinned, typeof urn === "string" ? urn : undefined);
+    if (typeof given === "string") this.#pinned.set(given, pinned);
   }
 
   of(owner: unknown): string | undefined {
@@ -16,5 +20,13 @@ export class Urns {
 
   wasChecked(owner: unknown): boolean {
     return typeof owner === "string" && this.#urns.has(owner);
+  }
+
+  /**
+   * The owner that was pinned for this given one. A replacement is checked a second time, without the old inputs; after a rename by
+   * alias it would otherwise be a stranger to the certificate that it replaces.
+   */
+  pinnedFor(given: unknown): string | undefined {
+    return typeof given === "string" ? this.#pinned.get(given) : undefined;
   }
 }

@@ -35,17 +35,20 @@ const passing: Partial<Record<ConflictKind, string>> = {
 };
 
 /** Lets what passes by itself pass, then looks anew. */
-export const pause: Step = async (s, { tools }) => {
+export const pause: Step = async (s, { tools, deadline }) => {
   const what =
     (s.conflict && passing[s.conflict.kind]) ??
     (s.progress.nameChange === "recovered"
       ? "the recovered certificate to appear"
       : "the name to become free");
   tools.reporter.progress(`waiting for ${what}, ${Math.round(s.progress.pausedMs / 1000)} s`);
-  const ms = pauseLength(s.progress.pausedMs);
+  const ms = Math.max(1, Math.min(pauseLength(s.progress.pausedMs), deadline.at - tools.clock()));
   await tools.sleep(ms, tools.engine.signal);
   const outcome = tools.engine.signal.aborted ? { outcome: "engineGone" as const } : {};
-  return after(s, unseen, { pausedMs: s.progress.pausedMs + ms, ...outcome });
+  const outOfTime = tools.clock() >= deadline.at;
+  const spent = { pausedMs: s.progress.pausedMs + ms, outOfTime, ...outcome };
+  // Out of time nothing is looked at again: what stood in the way is what the failure names.
+  return outOfTime ? after(s, {}, spent) : after(s, unseen, spent);
 };
 
 /** Half a second at first, then a tenth of the time already spent, five seconds at most. */

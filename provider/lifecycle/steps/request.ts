@@ -1,5 +1,6 @@
 import { isError } from "../../errors/error";
 import { bundleOf, operationOf } from "../facts";
+import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
 import { issuerKind } from "../policy";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
@@ -37,7 +38,9 @@ export const wait: Step = async (s, { tools, deadline, call }) => {
   const followed = begun.requestId;
   const look = async () => (await tools.vault.getOperation(name(s), followed, call)) ?? "absent";
   const waitingFor = begun.issuerName;
-  const waited = await follow(tools.scheduler.watch(look, ended), ended, { tools, deadline, waitingFor });
+  const pace = issuerKind(begun.issuerName) === "self" ? nextLookAtSelfInMs : nextLookInMs;
+  const watch = tools.scheduler.watch(look, ended, pace);
+  const waited = await follow(watch, ended, { tools, deadline, waitingFor });
   if (waited.kind !== "value") {
     return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind, followed });
   }

@@ -1,5 +1,6 @@
 import type { CertificateOperation } from "../../vault/model";
 import { bundleOf, operationOf, wantedTags } from "../facts";
+import { policyPatch } from "../policy";
 import { after, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
 
 export const merge: Step = async (s, { tools, call }) => {
@@ -37,8 +38,10 @@ export const patchAttributes: Step = async (s, { tools, call }) => {
 };
 
 export const patchPolicy: Step = async (s, { tools, call }) => {
-  const policy = await tools.vault.updatePolicy(name(s), s.wanted.policy, call);
   const bundle = bundleOf(s);
+  const stored = bundle?.policy;
+  const patch = stored === undefined ? s.wanted.policy : policyPatch(stored, s.wanted.policy);
+  const policy = await tools.vault.updatePolicy(name(s), patch, call);
   const certificate = bundle === undefined ? s.certificate : { ...bundle, policy };
   return after(s, { certificate }, { policyPatched: true, accepted: true });
 };

@@ -23,7 +23,7 @@ const checkOfNames: Readonly<Record<string, (text: string) => string | undefined
 const namesOrSubject: Rule = (policy) => {
   const names = policy["subjectAlternativeNames"];
   if (isUnknown(policy["subject"]) || containsUnknown(names)) return [];
-  const hasSubject = knownText(policy["subject"]) !== undefined && policy["subject"] !== "";
+  const hasSubject = policy["subject"] !== undefined && policy["subject"] !== "";
   const bag = objectAt(policy, "subjectAlternativeNames") ?? {};
   if (hasSubject || Object.keys(bag).some((kind) => listAt(bag, kind).length > 0)) return [];
   return [

@@ -7,6 +7,7 @@ import { isUnknown } from "../unknown";
 import type { Failure } from "./failures";
 import { policyRules, triggerFailures } from "./policy-rules";
 import { entries, knownNumber, knownText, objectAt, type Rule } from "./rule";
+import { show } from "./show";
 
 /**
  * What the shape cannot say: rules on the meaning of one value, or on two at once. Each takes the inputs as they came, reads only what has
@@ -42,7 +43,7 @@ const certificateName: Rule = (inputs) => {
 const mostTags = 15;
 
 const tags: Rule = (inputs) => {
-  const own = inputs["ownershipTag"] === false ? 0 : 1;
+  const own = inputs["ownershipTag"] === false || isUnknown(inputs["ownershipTag"]) ? 0 : 1;
   const given = entries(objectAt(inputs, "tags"));
   const failures: Failure[] = [];
   if (given.some(([name]) => name === ownerTag)) {
@@ -72,9 +73,9 @@ const chain: Rule = (inputs) => {
         'is for a certificate that is signed elsewhere: remove it, or write policy.issuerName "Unknown"',
     });
   }
-  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const parts: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value];
   parts.forEach((part, index) =>
-    failures.push(...chainPart(part, Array.isArray(value) ? `chain[${index}]` : "chain")),
+    failures.push(...chainPart(part, Array.isArray(value) && value.length > 0 ? `chain[${index}]` : "chain")),
   );
   return failures;
 };
@@ -111,14 +112,9 @@ function chainPart(part: unknown, path: string): Failure[] {
 
 const timeouts: Rule = (inputs) =>
   entries(objectAt(inputs, "timeouts")).flatMap(([name, value]) => {
-    const text = knownText(value);
-    if (text === undefined || parseDuration(text) !== undefined) return [];
-    return [
-      {
-        property: `customTimeouts.${name}`,
-        reason: `must be a duration such as "30m" or "1h30m", got "${text}"`,
-      },
-    ];
+    if (isUnknown(value) || (typeof value === "string" && parseDuration(value) !== undefined)) return [];
+    const reason = `must be a duration such as "30m" or "1h30m", got ${show(value)}`;
+    return [{ property: `customTimeouts.${name}`, reason }];
   });
 
 /** A renewal that is due as soon as the certificate is there would issue a new one in every `up`. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { KeyUsageType } from "../../vault/model";
+import { show } from "./show";
 
 /**
  * The shape of the inputs, property by property. What concerns two properties at once is in `rules.ts`: zod runs an object's own
@@ -86,6 +87,8 @@ const policy = record(
 const hidden = {
   __provider: z.string().optional(),
   __owner: z.string().optional(),
+  versionlessId: z.string().optional(),
+  versionlessSecretId: z.string().optional(),
   timeouts: z.record(z.string(), z.unknown()).optional(),
 };
 
@@ -117,9 +120,3 @@ export const certificateShape = record(
   },
   "an object",
 );
-
-/** A value as a message shows it: short, and never a whole document. */
-export function show(value: unknown): string {
-  const written = JSON.stringify(value);
-  return written.length > 80 ? `${written.slice(0, 77)}…` : written;
-}

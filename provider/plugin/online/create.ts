@@ -1,4 +1,5 @@
 import { bring, type Settled } from "../../lifecycle/bring";
+import { factsOf } from "../../lifecycle/facts";
 import { beginning } from "../../lifecycle/situation";
 import { generationOf } from "../../lifecycle/wanted";
 import { InitError } from "../init-error";
@@ -26,5 +27,7 @@ export async function create(
 
 /** The vault has, or may have, something of this resource: a failure must not lose it. */
 export function exists({ situation }: Settled): boolean {
-  return situation.progress.accepted || situation.progress.outcome !== undefined;
+  const { certificate, holder } = factsOf(situation);
+  const ours = holder === "us" && (certificate === "placeholder" || certificate === "issued");
+  return ours || situation.progress.accepted || situation.progress.outcome !== undefined;
 }

@@ -1,5 +1,4 @@
 import { bring } from "../../lifecycle/bring";
-import { differingInputs } from "../../lifecycle/differences";
 import { wantedRenewal } from "../../lifecycle/renewal";
 import { beginning } from "../../lifecycle/situation";
 import { generationOf } from "../../lifecycle/wanted";
@@ -47,12 +46,13 @@ function nextGeneration(olds: PlainObject, news: PlainObject, now: number): stri
 
 /** Nothing in the vault depends on what has changed: no request is made. */
 function concernsSettingsOnly(olds: PlainObject, news: PlainObject, now: number): boolean {
-  const { reason } = diff(olds, news, { now, refreshing: false });
+  const { reason, differing } = diff(olds, news, { now, refreshing: false });
+  // Nothing differs, and yet the engine asks for an update: the last create or update did not get to its end.
+  if (reason === undefined && differing.length === 0) return false;
   if (reason !== undefined && reason.reason !== "SchemaOlder") return false;
-  const differing = differingInputs(inputNames, olds, news).filter((name) => !settingNames.has(name));
   // Another spelling of the same vault or name changes nothing in the vault either.
   const spellings = new Set(["vaultUrl", "certificateName"]);
-  return differing.every((name) => spellings.has(name));
+  return differing.every((name) => settingNames.has(name) || spellings.has(name));
 }
 
 function settingsChanged(olds: PlainObject, echo: PlainObject): PlainObject {
