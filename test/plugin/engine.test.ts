@@ -88,7 +88,7 @@ describe.each(sdks)("the plugin process and its engine, $sdk", ({ program }) => 
     control.clearRequests();
     const update = plugin.rpc.update(made.id, made.outputs, changed);
     update.catch(() => undefined);
-    await engine.line(({ message }) => message.includes("to cancel the superseded request"));
+    await engine.line(({ message }) => message.includes("to cancel,"));
     const before = writes();
     expect(before).toContain("PATCH /certificates/orphaned/pending");
     engine.kill();
