@@ -81,7 +81,10 @@ const layerRules = layers.map(({ folder, group, message }) => ({
   files: [`provider/${folder}/**/*.ts`],
   rules: {
     "no-restricted-imports": "off",
-    "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ group, message, allowTypeImports: folder === "resources" }] }],
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      { patterns: [{ group, message, allowTypeImports: folder === "resources" }] },
+    ],
   },
 }));
 

@@ -19,6 +19,8 @@ const shared = {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // An engine under test waits most of its time.
+  maxWorkers: 2,
   projects: ["unit", "plugin", "e2e"].map((name) => ({
     ...shared,
     displayName: name,

@@ -86,9 +86,11 @@ async function changeTheFirst(stack) {
 
 /** @param {string} directory */
 function stackEnvironment(directory) {
-  const state = join(directory, "state");
-  mkdirSync(state);
+  const [state, temporary] = [join(directory, "state"), join(directory, "tmp")];
+  for (const folder of [state, temporary]) mkdirSync(folder);
   return {
+    // The language host leaves pipes in the directory for temporary files.
+    TMPDIR: temporary,
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "demo",
