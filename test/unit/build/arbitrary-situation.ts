@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { ChainVerdict } from "../../../provider/lifecycle/chain-verdict";
 import type { Memory, Progress, Situation } from "../../../provider/lifecycle/situation";
 import type { WaitOutcome } from "../../../provider/lifecycle/status";
+import type { OnConflict, OnSoftDeleted } from "../../../provider/lifecycle/wanted";
 import type { ConflictKind } from "../../../provider/errors/wire";
 import { issued, operation, otherRequestId, placeholder, policy, requestId } from "./certificate";
 import { markOf, memory, otherGeneration, ourTags, situation, strangersTags, wanted } from "./situation";
@@ -18,6 +19,8 @@ const someWanted = fc
     reissue: fc.constantFrom(undefined, 1, "a"),
     adopt: flag,
     waitForCompletion: maybe(flag),
+    onConflict: maybe(fc.constantFrom<OnConflict>("wait", "cancel", "delete", "fail")),
+    onSoftDeleted: fc.constantFrom<OnSoftDeleted>("recover", "purge", "fail"),
     ownershipTag: flag,
   })
   .map((changes) => wanted(changes));
@@ -91,6 +94,7 @@ const someChain = fc.constantFrom<(ChainVerdict | undefined)[]>(
 
 const someProgress: fc.Arbitrary<Progress> = fc.record({
   ordered: maybe(fc.constantFrom(requestId, otherRequestId)),
+  orderedAt: fc.constant(undefined),
   followed: maybe(fc.constantFrom(requestId, otherRequestId)),
   accepted: flag,
   replyLost: flag,
@@ -109,7 +113,10 @@ const someProgress: fc.Arbitrary<Progress> = fc.record({
   cancellation: maybe(fc.constantFrom("asked" as const, "refused" as const, "waited" as const)),
   attributesPatched: flag,
   policyPatched: flag,
-  pausedMs: fc.constantFrom(0, 2000, 5 * 60 * 1000),
+  successorSeen: flag,
+  nameChange: maybe(fc.constantFrom("recovered" as const, "purged" as const)),
+  outOfTime: flag,
+  pausedMs: fc.constantFrom(0, 2000, 10 * 60 * 1000),
 });
 
 /** Any situation, also such as no history leads to. */
@@ -119,6 +126,7 @@ export const someSituation: fc.Arbitrary<Situation> = fc
     certificate: fc.oneof(fc.constantFrom(undefined, "absent" as const), someBundle),
     operation: fc.oneof(fc.constantFrom(undefined, "absent" as const), someOperation),
     memory: someMemory,
+    deleted: fc.oneof(fc.constantFrom(undefined, "absent" as const), someBundle),
     conflict: someConflict,
     chain: someChain,
     progress: someProgress,

@@ -1,6 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { isDeepStrictEqual } from "node:util";
-import { create, destroy, read, update } from "../../../provider/plugin/certificate-online";
+import { create, destroy, read, update } from "../../../provider/plugin/online/online";
 import { check } from "../../../provider/plugin/check/check";
 import type { Failure } from "../../../provider/plugin/check/failures";
 import { diff, type DiffResult } from "../../../provider/plugin/diff";
@@ -140,7 +140,7 @@ export class ModelEngine {
       return this.run;
     };
     // Of a session only `run` is asked for; the rest is connections.
-    return { session: { run } as unknown as Session, urn: undefined };
+    return { session: { run } as unknown as Session, urn: undefined, clock: Date.now };
   }
 }
 

@@ -1,7 +1,3 @@
-import { createPublicKey, X509Certificate } from "node:crypto";
-import { KeyVaultCertificateError } from "../../../provider/errors/error";
-import type { ErrorCode } from "../../../provider/errors/table";
-import type { ConflictKind } from "../../../provider/errors/wire";
 import type {
   CallOptions,
   CertificateProperties,
@@ -17,45 +13,25 @@ import type {
 } from "../../../provider/vault/model";
 import { certificateName, vaultUrl } from "./certificate";
 import type { Material } from "./materials";
+import { conflict, refused } from "./model-errors";
+import { ModelName, type Stage } from "./model-name";
+import { answered } from "./model-policy";
+import { type Behaviour, ModelRequest } from "./model-request";
 
-/** How the vault's issuers behave. */
-export interface Behaviour {
-  /** Looks at a request until it ends. */
-  looks: number;
-  outcome: "completed" | "failed" | "cancelled" | "never";
-  cancellation: "honoured" | "ignored" | "refused";
-  /** Looks until a cancellation that is honoured shows. */
-  cancellationLooks: number;
-  /** The status that a request in progress shows. */
-  status: string;
-  /** Looks at a deleted name until the deletion, recovery or purge has ended. */
-  deletionLooks: number;
-  recoveryLevel: string;
+export type Method = Exclude<keyof VaultClient, "vaultUrl">;
+
+/** A version, and the policy that it was made from. */
+export interface ModelVersion {
+  readonly bundle: CertificateBundle;
+  readonly madeFrom: CertificatePolicy;
 }
 
-type Method = Exclude<keyof VaultClient, "vaultUrl">;
-type Stage = "live" | "beingDeleted" | "deleted" | "purging";
-
-interface Pending {
-  operation: CertificateOperation;
-  looksLeft: number;
-  outcome: Behaviour["outcome"];
-  readonly material: Material;
+interface Making {
   readonly tags: Readonly<Record<string, string>>;
   readonly enabled: boolean;
+  readonly policy: CertificatePolicy;
+  readonly cer?: string | undefined;
 }
-
-/** The service's defaults: what a policy answers where it was made without them. */
-const serviceDefaults: Partial<CertificatePolicy> = {
-  keyType: "RSA",
-  keySize: 2048,
-  exportable: true,
-  reuseKey: false,
-  contentType: "application/x-pkcs12",
-  validityInMonths: 12,
-  keyUsage: ["digitalSignature", "keyEncipherment"],
-  enhancedKeyUsage: ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
-};
 
 /**
  * One name of a vault in memory, behind the port that the lifecycle sees: a placeholder while the first request is in progress,
@@ -75,28 +51,29 @@ export class ModelVault implements VaultClient {
     deletionLooks: 2,
     recoveryLevel: "Recoverable+Purgeable",
   };
+  /** Every request that was ever accepted. */
+  readonly requests: ModelRequest[] = [];
+  /** Sees each write of the client before it is carried out; what it returns sees that it was. */
+  onWrite: (method: Method) => () => void = () => () => undefined;
 
-  stage: Stage = "live";
-  pending: Pending | undefined;
-  #versions: CertificateBundle[] = [];
+  pending: ModelRequest | undefined;
+  policySet: CertificatePolicy | undefined;
+  hasPending = false;
+  readonly #name = new ModelName(this.behaviour, () => this.#clear());
+  #versions: ModelVersion[] = [];
   #placeholder: CertificateBundle | undefined;
-  #policy: CertificatePolicy | undefined;
-  #hasPending = false;
-  #deletionLooksLeft = 0;
-  #count = 0;
+  #ids = 0;
+  #materials = 0;
   readonly #faults: { method: Method; fault: () => void; after: boolean }[] = [];
 
   constructor(private readonly materials: readonly Material[]) {}
 
   /** The next call of that method throws; `after` it was carried out, as where only the reply was lost. */
   fail(method: Method, error: Error, { after = false } = {}): void {
-    this.#faults.push({
-      method,
-      after,
-      fault: () => {
-        throw error;
-      },
-    });
+    const fault = () => {
+      throw error;
+    };
+    this.#faults.push({ method, after, fault });
   }
 
   /** Something happens right before the next call of that method. */
@@ -104,13 +81,35 @@ export class ModelVault implements VaultClient {
     this.#faults.push({ method, after: false, fault: happens });
   }
 
+  /** What was planned and has not come is not to come any more. */
+  forgetFaults(): void {
+    this.#faults.length = 0;
+  }
+
   count(method: Method): number {
     return this.calls.filter((call) => call === method).length;
   }
 
+  get stage(): Stage {
+    return this.#name.stage;
+  }
+
+  set stage(stage: Stage) {
+    this.#name.stage = stage;
+  }
+
   /** The version that stands, for whoever looks into the vault itself. */
   get current(): CertificateBundle | undefined {
-    return this.stage === "live" ? (this.#versions.at(-1) ?? this.#placeholder) : undefined;
+    return this.stage === "live" ? this.#stored : undefined;
+  }
+
+  /** What has the name, deleted or not. */
+  get stored(): CertificateBundle | undefined {
+    return this.#stored;
+  }
+
+  get currentVersion(): ModelVersion | undefined {
+    return this.stage === "live" ? this.#versions.at(-1) : undefined;
   }
 
   get versions(): number {
@@ -118,32 +117,46 @@ export class ModelVault implements VaultClient {
   }
 
   get policy(): CertificatePolicy | undefined {
-    return this.#policy && answered(this.#policy);
+    return this.policySet && answered(this.policySet);
   }
 
   /** A version that was made elsewhere. */
   seed(tags: Readonly<Record<string, string>>, policy: CertificatePolicy): void {
-    this.#policy = policy;
-    this.#addVersion(this.#material(), { tags, enabled: true });
+    this.policySet = policy;
+    this.#addVersion(this.#material(), { tags, enabled: true, policy });
+  }
+
+  /** What becomes of a request while nobody looks. */
+  end(outcome: Exclude<Behaviour["outcome"], "never">): void {
+    const { pending } = this;
+    if (pending === undefined) throw new Error("there is no request");
+    if (pending.end(outcome)) this.#complete(pending);
   }
 
   getCertificate(_name: string, options?: CallOptions): Promise<CertificateBundle | undefined> {
     return this.#call("getCertificate", options, () => {
-      const { current } = this;
-      if (current === undefined) return undefined;
-      return { ...current, ...(this.policy && { policy: this.policy }), hasPending: this.#hasPending };
+      if (this.stage === "beingRecovered") this.#name.pass();
+      const { current, policy, hasPending } = this;
+      return current && { ...current, ...(policy && { policy }), hasPending };
     });
   }
 
   getCertificateVersion(_name: string, version: string): Promise<CertificateBundle | undefined> {
-    return this.#call("getCertificateVersion", undefined, () =>
-      this.#versions.find((bundle) => bundle.version === version),
+    return this.#call(
+      "getCertificateVersion",
+      undefined,
+      () => this.#versions.find(({ bundle }) => bundle.version === version)?.bundle,
     );
   }
 
   listVersions() {
     return this.#call("listVersions", undefined, () =>
-      this.#versions.map(({ name, version, enabled, tags }) => ({ name, version, enabled, tags })),
+      this.#versions.map(({ bundle: { name, version, enabled, tags } }) => ({
+        name,
+        version,
+        enabled,
+        tags,
+      })),
     );
   }
 
@@ -152,35 +165,21 @@ export class ModelVault implements VaultClient {
     { policy, enabled = true, tags = {} }: CreateCertificateParameters,
     options?: CallOptions,
   ): Promise<CertificateOperation> {
-    return this.#write("createCertificate", options, () => {
-      this.#passDeletion();
-      if (this.stage === "deleted") throw conflict("softDeleted");
-      if (this.stage !== "live") throw conflict("beingDeleted");
-      if (this.pending?.operation.status === "inProgress") throw conflict("pendingInProgress");
-      const material = this.#material();
-      this.#policy = policy;
-      this.#hasPending = true;
-      const { looks, outcome, status } = this.behaviour;
-      const operation: CertificateOperation = {
-        issuerName: policy.issuerName,
-        csr: material.csr,
-        cancellationRequested: false,
-        status: "inProgress",
-        statusDetails: "Pending certificate created.",
-        requestId: this.#id(),
-      };
-      this.pending = {
-        operation: { ...operation, status },
-        looksLeft: looks,
-        outcome: policy.issuerName.toLowerCase() === "unknown" ? "never" : outcome,
-        material,
-        tags,
-        enabled,
-      };
-      if (this.#versions.length === 0)
-        this.#placeholder = { ...this.#bundle(tags), enabled: false, hasPending: true };
-      return operation;
-    });
+    return this.#write("createCertificate", options, () => this.request({ policy, enabled, tags }));
+  }
+
+  /** As `createCertificate`, by whoever it is. */
+  request({ policy, enabled, tags }: Omit<Making, "cer">): CertificateOperation {
+    this.#name.demandLive();
+    if (this.pending?.inProgress === true) throw conflict("pendingInProgress");
+    const order = { requestId: this.#id(), material: this.#material(), policy, tags, enabled };
+    const request = new ModelRequest(order, this.behaviour);
+    this.policySet = policy;
+    this.hasPending = true;
+    this.pending = request;
+    this.requests.push(request);
+    if (this.#versions.length === 0) this.#placeholder = { ...this.#bundle(tags), enabled: false };
+    return { ...request.operation };
   }
 
   updateCertificate(
@@ -206,7 +205,7 @@ export class ModelVault implements VaultClient {
   ): Promise<CertificateOperation | undefined> {
     return this.#call("getOperation", options, () => {
       const pending = this.#pendingOf(requestId);
-      if (pending !== undefined) this.#look(pending);
+      if (pending?.look() === true) this.#complete(pending);
       return pending && { ...pending.operation };
     });
   }
@@ -218,13 +217,8 @@ export class ModelVault implements VaultClient {
   ): Promise<CertificateOperation | undefined> {
     return this.#write("cancelOperation", options, () => {
       const pending = this.#pendingOf(requestId);
-      if (pending === undefined) return undefined;
-      if (pending.operation.status !== "inProgress" || this.behaviour.cancellation === "refused")
-        throw refused("KVC_NOT_CANCELLABLE", 403);
-      pending.operation.cancellationRequested = true;
-      if (this.behaviour.cancellation === "honoured")
-        Object.assign(pending, { outcome: "cancelled", looksLeft: this.behaviour.cancellationLooks });
-      return { ...pending.operation };
+      pending?.cancel();
+      return pending && { ...pending.operation };
     });
   }
 
@@ -236,10 +230,16 @@ export class ModelVault implements VaultClient {
     return this.#write("deleteOperation", options, () => {
       const pending = this.#pendingOf(requestId);
       if (pending === undefined) return undefined;
-      this.pending = undefined;
-      this.#hasPending = false;
+      this.deletePending();
       return { ...pending.operation };
     });
+  }
+
+  /** As `deleteOperation`, by whoever it is. */
+  deletePending(): void {
+    if (this.pending?.inProgress === true) this.pending.detached = true;
+    this.pending = undefined;
+    this.hasPending = false;
   }
 
   mergeCertificate(
@@ -248,20 +248,13 @@ export class ModelVault implements VaultClient {
     options?: CallOptions,
   ): Promise<CertificateBundle> {
     return this.#write("mergeCertificate", options, () => {
-      const { pending } = this;
-      if (pending === undefined) throw refused("KVC_NOT_FOUND", 404);
-      const { status, issuerName } = pending.operation;
-      if (status === "inProgress" && issuerName.toLowerCase() !== "unknown")
-        throw refused("KVC_MERGE_FORBIDDEN", 403);
-      const [leaf] = x5c;
-      if (leaf === undefined || !answers(leaf, pending.material)) throw refused("KVC_BAD_REQUEST", 400);
-      pending.operation.status = "completed";
-      delete pending.operation.statusDetails;
-      return {
-        ...this.#addVersion(pending.material, { tags: tags ?? pending.tags, enabled, cer: leaf }),
-        ...(this.policy && { policy: this.policy }),
-        hasPending: true,
-      };
+      const { pending, policy } = this;
+      if (pending === undefined || this.stage !== "live") throw refused("KVC_NOT_FOUND", 404);
+      const [cer] = x5c;
+      pending.merge(cer);
+      const { order } = pending;
+      const making = { policy: order.policy, tags: tags ?? order.tags, enabled, cer };
+      return { ...this.#addVersion(order.material, making), ...(policy && { policy }), hasPending: true };
     });
   }
 
@@ -278,9 +271,9 @@ export class ModelVault implements VaultClient {
     options?: CallOptions,
   ): Promise<CertificatePolicy> {
     return this.#write("updatePolicy", options, () => {
-      if (this.#policy === undefined) throw refused("KVC_NOT_FOUND", 404);
-      this.#policy = { ...this.#policy, ...policy };
-      return answered(this.#policy);
+      if (this.policySet === undefined || this.stage !== "live") throw refused("KVC_NOT_FOUND", 404);
+      this.policySet = { ...this.policySet, ...policy };
+      return answered(this.policySet);
     });
   }
 
@@ -288,82 +281,66 @@ export class ModelVault implements VaultClient {
     return this.#write("deleteCertificate", options, () => {
       const { current } = this;
       if (current === undefined) return undefined;
-      this.stage = "beingDeleted";
-      this.#deletionLooksLeft = this.behaviour.deletionLooks;
-      return { ...current, recoveryLevel: this.behaviour.recoveryLevel, hasPending: this.#hasPending };
+      this.#name.delete();
+      return this.#deleted(current);
     });
   }
 
   getDeletedCertificate(_name: string, options?: CallOptions): Promise<DeletedCertificate | undefined> {
     return this.#call("getDeletedCertificate", options, () => {
       if (this.stage === "live") return undefined;
-      this.#passDeletion();
-      const bundle = this.#versions.at(-1) ?? this.#placeholder;
-      const seen = this.stage === "deleted" || this.stage === "purging";
-      return seen && bundle !== undefined ? { ...bundle, hasPending: this.#hasPending } : undefined;
+      if (this.stage !== "beingRecovered") this.#name.pass();
+      const stored = this.#stored;
+      return this.#name.deletedShows && stored !== undefined ? this.#deleted(stored) : undefined;
     });
   }
 
   recoverDeletedCertificate(_name: string, options?: CallOptions): Promise<CertificateBundle | undefined> {
-    return this.#write("recoverDeletedCertificate", options, () => {
-      if (this.stage === "beingDeleted") throw conflict("beingDeleted");
-      if (this.stage !== "deleted") return undefined;
-      this.stage = "live";
-      return this.current;
-    });
+    return this.#write("recoverDeletedCertificate", options, () =>
+      this.#name.recover() ? this.#stored : undefined,
+    );
   }
 
   purgeDeletedCertificate(_name: string, options?: CallOptions): Promise<void> {
-    return this.#write("purgeDeletedCertificate", options, () => {
-      if (this.stage === "beingDeleted") throw conflict("beingDeleted");
-      this.stage = "purging";
-      this.#deletionLooksLeft = this.behaviour.deletionLooks;
-    });
+    return this.#write("purgeDeletedCertificate", options, () => this.#name.purge());
   }
 
-  /** One look at a name that is on its way brings it on. */
-  #passDeletion(): void {
-    this.#deletionLooksLeft -= 1;
-    if (this.#deletionLooksLeft >= 0) return;
-    if (this.stage === "beingDeleted") this.stage = "deleted";
-    else if (this.stage === "purging") this.#clear();
+  /** As after a delete that has ended, by whoever it is. */
+  deleteNow(): void {
+    this.#name.delete();
+    this.stage = "deleted";
+  }
+
+  /** As after a purge that has ended, by whoever it is. */
+  clear(): void {
+    this.stage = "live";
+    this.#clear();
+  }
+
+  get #stored(): CertificateBundle | undefined {
+    return this.#versions.at(-1)?.bundle ?? this.#placeholder;
+  }
+
+  #deleted(bundle: CertificateBundle): DeletedCertificate {
+    const deletedOn = Math.floor(Date.now() / 1000);
+    return { ...bundle, hasPending: this.hasPending, deletedOn, scheduledPurgeOn: deletedOn + 90 * 86_400 };
   }
 
   #clear(): void {
-    this.stage = "live";
     this.pending = undefined;
     this.#versions = [];
     this.#placeholder = undefined;
-    this.#policy = undefined;
-    this.#hasPending = false;
+    this.policySet = undefined;
+    this.hasPending = false;
   }
 
-  #look(pending: Pending): void {
-    if (pending.operation.status !== "inProgress" || pending.outcome === "never") return;
-    pending.looksLeft -= 1;
-    if (pending.looksLeft > 0) return;
-    pending.operation.status = pending.outcome;
-    if (pending.outcome === "completed") {
-      delete pending.operation.statusDetails;
-      this.#addVersion(pending.material, pending);
-    } else if (pending.outcome === "failed") {
-      pending.operation.error = { code: "Request rejected", message: "the domain is not validated" };
-    }
+  #complete({ order }: ModelRequest): void {
+    this.#addVersion(order.material, order);
   }
 
-  /** What becomes of a request while nobody looks. */
-  end(outcome: Behaviour["outcome"]): void {
-    if (this.pending === undefined) throw new Error("there is no request");
-    Object.assign(this.pending, { outcome, looksLeft: 1 });
-    this.#look(this.pending);
-  }
-
-  #addVersion(
-    material: Material,
-    { tags, enabled, cer }: { tags: Readonly<Record<string, string>>; enabled: boolean; cer?: string },
-  ): CertificateBundle {
+  #addVersion(material: Material, { tags, enabled, policy, cer }: Making): CertificateBundle {
     const bundle = { ...this.#bundle(tags), cer: cer ?? material.selfSigned, enabled };
-    this.#versions.push(bundle);
+    this.#versions.push({ bundle, madeFrom: policy });
     return { ...bundle };
   }
 
@@ -381,26 +358,31 @@ export class ModelVault implements VaultClient {
     };
   }
 
-  #pendingOf(requestId: string | undefined): Pending | undefined {
+  #pendingOf(requestId: string | undefined): ModelRequest | undefined {
+    if (this.stage !== "live") return undefined;
     const { pending } = this;
     return requestId === undefined || pending?.operation.requestId === requestId ? pending : undefined;
   }
 
   #material(): Material {
-    const material = this.materials[this.#count % this.materials.length];
+    const material = this.materials[this.#materials % this.materials.length];
     if (material === undefined) throw new Error("the vault was given no material");
+    this.#materials += 1;
     return material;
   }
 
   #id(): string {
-    this.#count += 1;
-    return this.#count.toString(16).padStart(32, "0");
+    this.#ids += 1;
+    return this.#ids.toString(16).padStart(32, "0");
   }
 
   #write<T>(method: Method, options: CallOptions | undefined, act: () => T): Promise<T> {
     return this.#call(method, options, () => {
       options?.beforeWrite?.();
-      return act();
+      const carriedOut = this.onWrite(method);
+      const result = act();
+      carriedOut();
+      return result;
     });
   }
 
@@ -415,59 +397,4 @@ export class ModelVault implements VaultClient {
     if (planned?.after === true) planned.fault();
     return result;
   }
-}
-
-function answered(policy: CertificatePolicy): CertificatePolicy {
-  const action = policy.issuerName.toLowerCase() === "unknown" ? "EmailContacts" : "AutoRenew";
-  return {
-    ...serviceDefaults,
-    lifetimeActions: [{ action, lifetimePercentage: 80 }],
-    ...policy,
-  };
-}
-
-function answers(leafBase64: string, { keys }: Material): boolean {
-  const { publicKey } = new X509Certificate(Buffer.from(leafBase64, "base64"));
-  return publicKey.equals(createPublicKey(keys.node));
-}
-
-const exchange = { request: "POST /certificates/web", attempts: 1, permission: "create" };
-const where = { vaultUrl, certificateName };
-
-export function conflict(kind: ConflictKind, words = "the service's words"): KeyVaultCertificateError {
-  return new KeyVaultCertificateError("KVC_CONFLICT", where, {
-    ...exchange,
-    status: 409,
-    kind,
-    serviceMessage: words,
-  });
-}
-
-export function refused(
-  code: Extract<
-    ErrorCode,
-    "KVC_NOT_FOUND" | "KVC_NOT_CANCELLABLE" | "KVC_MERGE_FORBIDDEN" | "KVC_BAD_REQUEST" | "KVC_FORBIDDEN"
-  >,
-  status: number,
-): KeyVaultCertificateError {
-  return new KeyVaultCertificateError(code, where, {
-    ...exchange,
-    status,
-  });
-}
-
-export function replyLost(): KeyVaultCertificateError {
-  return new KeyVaultCertificateError("KVC_OUTCOME_UNKNOWN", where, {
-    request: exchange.request,
-    outcomeUnknown: true,
-    reason: "socket hang up",
-  });
-}
-
-export function unreachable(): KeyVaultCertificateError {
-  return new KeyVaultCertificateError("KVC_UNREACHABLE", where, {
-    request: "GET /certificates/web",
-    attempts: 3,
-    reason: "ECONNRESET",
-  });
 }

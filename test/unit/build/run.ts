@@ -1,6 +1,6 @@
 import { KeyVaultCertificateError } from "../../../provider/errors/error";
 import { PollScheduler } from "../../../provider/lifecycle/scheduler";
-import type { Run } from "../../../provider/lifecycle/steps";
+import type { Run } from "../../../provider/lifecycle/steps/step";
 import type { Deadline } from "../../../provider/lifecycle/tools";
 import type { VaultClient } from "../../../provider/vault/client";
 

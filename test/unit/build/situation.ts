@@ -18,6 +18,8 @@ export function wanted(changes: Partial<Wanted> = {}): Wanted {
     reissue: undefined,
     adopt: false,
     waitForCompletion: undefined,
+    onConflict: undefined,
+    onSoftDeleted: "recover",
     ownershipTag: true,
     ...changes,
   };

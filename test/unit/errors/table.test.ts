@@ -44,6 +44,11 @@ const details = {
   doing: "a request was waited for",
   version: "1",
   words: "a secret has this name",
+  deletedOn: "2026-01-01T00:00:00.000Z",
+  recoveryLevel: "Recoverable",
+  purgedOn: undefined,
+  busy: "a deletion",
+  successor: "request 1",
   steps: 400,
 };
 const special: Partial<Record<ErrorCode, object>> = {
@@ -116,7 +121,12 @@ describe("a failure", () => {
 
   test("keeps its cause, and has no property that the SDK would take for an init error's", () => {
     const cause = new Error("below");
-    const error = new KeyVaultCertificateError("KVC_SOFT_DELETED", where, {}, { cause });
+    const error = new KeyVaultCertificateError(
+      "KVC_SOFT_DELETED",
+      where,
+      { deletedOn: undefined },
+      { cause },
+    );
     expect(error.cause).toBe(cause);
     expect(error).not.toHaveProperty("id");
     expect(typeof error.code).toBe("string");
@@ -142,7 +152,7 @@ describe("telling a failure of this package", () => {
       ).KeyVaultCertificateError;
     });
     if (copy === undefined) throw new Error("no copy");
-    const error = new copy("KVC_SOFT_DELETED", where, {});
+    const error = new copy("KVC_SOFT_DELETED", where, { deletedOn: undefined });
     expect(error).not.toBeInstanceOf(KeyVaultCertificateError);
     expect(isError(error, "KVC_SOFT_DELETED")).toBe(true);
   });

@@ -5,7 +5,8 @@ import { generationOf, type Wanted } from "../../../provider/lifecycle/wanted";
 import { policy } from "../build/certificate";
 import { inFakeTime, timersLeft, useFakeTime, useRealTime } from "../build/fake-time";
 import { makeAuthority, makeMaterials, type Material } from "../build/materials";
-import { conflict, ModelVault, refused, replyLost, unreachable } from "../build/model-vault";
+import { conflict, refused, replyLost, unreachable } from "../build/model-errors";
+import { ModelVault } from "../build/model-vault";
 import { type TestRun, testRun } from "../build/run";
 import { incarnation, markOf, ourTags, strangersTags, wanted } from "../build/situation";
 
@@ -87,7 +88,7 @@ describe("bringing a certificate about from nothing", () => {
     const vault = new ModelVault(materials);
     const { failure, reason, situation: s } = await runTo(vault, { policy: unknown });
     expect(failure).toBeUndefined();
-    expect(reason).toBe("WaitsForChain");
+    expect(reason).toBe("NotWaitedFor");
     expect(s.operation).toMatchObject({ status: "inProgress", csr: materials[0]?.csr });
     expect(vault.calls).toEqual(["getCertificate", "createCertificate"]);
   });
@@ -188,7 +189,7 @@ describe("a chain for a request at issuer Unknown", () => {
       { memory: remembered(merged) },
     );
     expect(reissued.failure).toBeUndefined();
-    expect(reissued.reason).toBe("WaitsForChain");
+    expect(reissued.reason).toBe("NotWaitedFor");
     expect(vault.pending?.operation.status).toBe("inProgress");
   });
 
@@ -573,27 +574,30 @@ describe("a name that cannot be had", () => {
     const { failure, run } = await runTo(vault);
     expect(failure).toBeUndefined();
     expect(vault.count("createCertificate")).toBeGreaterThan(1);
-    expect(run.progress.join()).toContain("no longer being deleted");
+    expect(run.progress.join()).toContain("waiting for the deletion of this name's certificate to end");
     expect(vault.versions).toBe(1);
   });
 
   test("is a failure with both remedies where it is soft-deleted", async () => {
     const vault = new ModelVault(materials);
+    vault.seed(ourTags(), policy());
     vault.stage = "deleted";
-    const { failure } = await runTo(vault);
+    const { failure } = await runTo(vault, { onSoftDeleted: "fail" });
     expect(failure?.code).toBe("KVC_SOFT_DELETED");
     expect(failure?.remedy).toContain("recover or purge");
+    expect(vault.stage).toBe("deleted");
   });
 
-  test("is given up after five minutes of deletion, with words for it", async () => {
+  test("is given up after ten minutes of deletion, with words for it", async () => {
     const vault = new ModelVault(materials);
     vault.stage = "beingDeleted";
     vault.behaviour.deletionLooks = Number.POSITIVE_INFINITY;
     await vault.getCertificate("web");
     for (let count = 0; count < 1000; count += 1) vault.fail("createCertificate", conflict("beingDeleted"));
     const { failure, situation: s } = await runTo(vault);
-    expect(s.progress.pausedMs).toBeGreaterThanOrEqual(5 * 60 * 1000);
-    expect(failure?.code).toBe("KVC_BEING_CHANGED");
+    expect(s.progress.pausedMs).toBeGreaterThanOrEqual(10 * 60 * 1000);
+    expect(failure?.code).toBe("KVC_BUSY_TOO_LONG");
+    expect(failure?.message).toContain("a deletion");
   });
 
   test("is given up at the deadline, where that is earlier", async () => {
@@ -629,7 +633,7 @@ describe("a name that cannot be had", () => {
     const vault = new ModelVault(materials);
     const run = testRun(vault);
     vault.fail("createCertificate", conflict("beingDeleted"));
-    setTimeout(() => run.endEngine(), 1000);
+    setTimeout(() => run.endEngine(), 300);
     const { failure } = await runTo(vault, {}, { run });
     expect(failure?.code).toBe("KVC_ENGINE_GONE");
     expect(vault.count("createCertificate")).toBe(1);

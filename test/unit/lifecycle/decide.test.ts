@@ -1,317 +1,23 @@
 import fc from "fast-check";
-import { type Action, decide, decisionTable, patienceForNameMs } from "../../../provider/lifecycle/decide";
+import { decide, decisionTable, patienceForNameMs } from "../../../provider/lifecycle/decide";
 import { factsOf } from "../../../provider/lifecycle/facts";
 import type { Situation } from "../../../provider/lifecycle/situation";
-import type { ErrorCode } from "../../../provider/errors/table";
 import { someSituation } from "../build/arbitrary-situation";
-import { issued, operation, otherRequestId, placeholder, policy, requestId } from "../build/certificate";
+import { issued, operation, policy, requestId } from "../build/certificate";
+import { expectedRows as rows } from "../build/decision-rows";
 import {
-  memory,
-  otherGeneration,
-  ourTags,
-  situation,
-  type SituationChanges,
-  strangersTags,
-  wanted,
-} from "../build/situation";
-
-interface Row {
-  readonly reason: string;
-  readonly action: Action;
-  readonly code?: ErrorCode;
-  /** The history, in words. */
-  readonly when: string;
-  readonly situation: Situation;
-}
-
-const fitting = issued({ tags: ourTags() });
-const outdated = issued({ tags: ourTags(wanted(), { generation: otherGeneration }) });
-const unused = { code: "KVC_CHAIN_EMPTY", details: {} } as const;
-const manual = { policy: policy({ issuerName: "Unknown" }) };
-const ca = { policy: policy({ issuerName: "DigiCert" }) };
-
-/** A placeholder of ours with its request in progress. */
-function requested(changes: SituationChanges = {}): Situation {
-  const what = wanted(changes.wanted);
-  return situation({
-    certificate: placeholder({ tags: ourTags(what), policy: what.policy }),
-    operation: operation({ issuerName: what.policy.issuerName }),
-    ...changes,
-  });
-}
-
-/** The current version is ours and what is wanted, and nothing is in progress. */
-function settled(changes: SituationChanges = {}): Situation {
-  return situation({ certificate: fitting, memory: memory({ request: undefined }), ...changes });
-}
-
-/** A request of ours in progress that was made for something else. */
-function superseded(changes: SituationChanges = {}): Situation {
-  const { wanted: what, ...others } = changes;
-  return requested({
-    ...(what === undefined ? {} : { wanted: what }),
-    certificate: outdated,
-    memory: memory({ request: { requestId, generation: otherGeneration, unfinished: true } }),
-    ...others,
-  });
-}
-
-/** The request that this run ordered has ended so. */
-function ended(outcome: Situation["progress"]["outcome"], status = "failed"): Situation {
-  return requested({
-    operation: operation({ status }),
-    progress: { ordered: requestId, accepted: true, outcome },
-  });
-}
-
-const withConflict = (kind: NonNullable<Situation["conflict"]>["kind"], pausedMs = 0) =>
-  situation({ certificate: "absent", conflict: { kind, words: "words" }, progress: { pausedMs } });
-
-const rows: Row[] = [
-  {
-    reason: "RequestInTheWay",
-    when: "an order met a request in progress",
-    action: "lookAtRequest",
-    situation: withConflict("pendingInProgress"),
-  },
-  {
-    reason: "RequestBusy",
-    when: "an order met a pending object that is being changed",
-    action: "pause",
-    situation: withConflict("pendingConflict"),
-  },
-  {
-    reason: "NameSoftDeleted",
-    when: "an order met a deleted certificate",
-    action: "fail",
-    code: "KVC_SOFT_DELETED",
-    situation: withConflict("softDeleted"),
-  },
-  {
-    reason: "NameBusyTooLong",
-    when: "the name is still being deleted after five minutes",
-    action: "fail",
-    code: "KVC_BEING_CHANGED",
-    situation: withConflict("beingDeleted", patienceForNameMs),
-  },
-  {
-    reason: "NameBusy",
-    when: "the name is being recovered",
-    action: "pause",
-    situation: withConflict("beingRecovered", patienceForNameMs - 1),
-  },
-  {
-    reason: "NameTaken",
-    when: "a plain key or secret has the name",
-    action: "fail",
-    code: "KVC_NAME_TAKEN",
-    situation: withConflict("nameTaken"),
-  },
-  {
-    reason: "ConflictUnknown",
-    when: "an order met a conflict that nobody knows",
-    action: "fail",
-    code: "KVC_CONFLICT_UNKNOWN",
-    situation: withConflict("unknown"),
-  },
-  {
-    reason: "NotLookedAt",
-    when: "the run begins",
-    action: "lookAtCertificate",
-    situation: situation(),
-  },
-  {
-    reason: "HeldByStranger",
-    when: "the tag names another resource",
-    action: "fail",
-    code: "KVC_NOT_OURS",
-    situation: situation({ certificate: issued({ tags: strangersTags }) }),
-  },
-  {
-    reason: "HeldByNobody",
-    when: "there is a certificate without a tag, and no state of ours",
-    action: "fail",
-    code: "KVC_ALREADY_EXISTS",
-    situation: situation({ certificate: issued() }),
-  },
-  {
-    reason: "RequestFailed",
-    when: "the issuer refused",
-    action: "fail",
-    code: "KVC_REQUEST_FAILED",
-    situation: ended("failed"),
-  },
-  {
-    reason: "RequestCancelled",
-    when: "somebody cancelled the request that was waited for",
-    action: "fail",
-    code: "KVC_REQUEST_CANCELLED",
-    situation: ended("cancelled", "canceled"),
-  },
-  {
-    reason: "RequestGone",
-    when: "somebody deleted the request that was waited for",
-    action: "fail",
-    code: "KVC_REQUEST_GONE",
-    situation: ended("gone", "inProgress"),
-  },
-  {
-    reason: "StatusUnknown",
-    when: "the status is not in the table",
-    action: "fail",
-    code: "KVC_STATUS_UNKNOWN",
-    situation: requested({ operation: operation({ status: "Paused" }) }),
-  },
-  {
-    reason: "TimedOut",
-    when: "the deadline passed",
-    action: "fail",
-    code: "KVC_TIMED_OUT",
-    situation: ended("timedOut", "inProgress"),
-  },
-  {
-    reason: "EngineGone",
-    when: "the engine went away",
-    action: "fail",
-    code: "KVC_ENGINE_GONE",
-    situation: ended("engineGone", "inProgress"),
-  },
-  {
-    reason: "RequestNotLookedAt",
-    when: "a crash left a placeholder with our mark",
-    action: "lookAtRequest",
-    situation: requested({ operation: undefined }),
-  },
-  {
-    reason: "RequestCompleted",
-    when: "the request that fits has ended well, and its version has not been read",
-    action: "readVersion",
-    situation: requested({ operation: operation({ status: "completed" }) }),
-  },
-  {
-    reason: "ChainAnswersRequest",
-    when: "the chain is for the key of the request that waits",
-    action: "merge",
-    situation: requested({ wanted: manual, chain: { kind: "answers", x5c: ["MIIB"], warnings: [] } }),
-  },
-  {
-    reason: "ChainUnusable",
-    when: "the chain is for another key",
-    action: "fail",
-    code: "KVC_CHAIN_WRONG_KEY",
-    situation: requested({
-      wanted: manual,
-      chain: {
-        kind: "unusable",
-        refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [] } },
-      },
-    }),
-  },
-  {
-    reason: "ChainDemanded",
-    when: "waitForCompletion is true and there is no chain",
-    action: "fail",
-    code: "KVC_WAITING_FOR_CHAIN",
-    situation: requested({ wanted: { ...manual, waitForCompletion: true } }),
-  },
-  {
-    reason: "InProgress",
-    when: "an issuer works on the request",
-    action: "wait",
-    situation: requested({ wanted: ca }),
-  },
-  {
-    reason: "SupersededManual",
-    when: "a request that waits for a chain is for something else",
-    action: "deleteRequest",
-    situation: superseded({ wanted: manual }),
-  },
-  {
-    reason: "Superseded",
-    when: "an issuer works on something else",
-    action: "cancel",
-    situation: superseded(),
-  },
-  {
-    reason: "SupersededCancelling",
-    when: "its cancellation was asked for",
-    action: "awaitCancellation",
-    situation: superseded({ progress: { cancellation: "asked" } }),
-  },
-  {
-    reason: "SupersededToDelete",
-    when: "its cancellation was refused",
-    action: "deleteRequest",
-    situation: superseded({ progress: { cancellation: "refused" } }),
-  },
-  {
-    reason: "RequestOfAnother",
-    when: "the request in progress was made by nobody that is known, for something else",
-    action: "fail",
-    code: "KVC_REQUEST_IN_PROGRESS",
-    situation: superseded({ operation: operation({ requestId: otherRequestId, issuerName: "DigiCert" }) }),
-  },
-  {
-    reason: "ChainWithoutRequest",
-    when: "the chain is not of the current version, and no request waits",
-    action: "fail",
-    code: "KVC_CHAIN_WITHOUT_REQUEST",
-    situation: settled({ chain: { kind: "unusable", refusal: unused } }),
-  },
-  {
-    reason: "AttributesDiffer",
-    when: "a tag is missing",
-    action: "patchAttributes",
-    situation: settled({ wanted: { tags: { team: "web" } } }),
-  },
-  {
-    reason: "PolicyDiffers",
-    when: "the stored policy has drifted",
-    action: "patchPolicy",
-    situation: settled({ certificate: { ...fitting, policy: policy({ keySize: 4096 }) } }),
-  },
-  {
-    reason: "Fits",
-    when: "the current version is what is wanted",
-    action: "done",
-    situation: settled(),
-  },
-  {
-    reason: "WaitsForChain",
-    when: "the CSR is out and there is no chain yet",
-    action: "done",
-    situation: requested({ wanted: manual }),
-  },
-  {
-    reason: "VanishedAfterOrder",
-    when: "what this run ordered ended well and gave nothing that fits",
-    action: "fail",
-    code: "KVC_NOT_SETTLING",
-    situation: requested({
-      operation: operation({ status: "completed", requestId: otherRequestId }),
-      certificate: outdated,
-      progress: { ordered: requestId, outcome: "succeeded", completed: false },
-    }),
-  },
-  {
-    reason: "NothingThere",
-    when: "the name is free",
-    action: "order",
-    situation: situation({ certificate: "absent" }),
-  },
-  {
-    reason: "RequestAbandoned",
-    when: "only a placeholder is left of an earlier request",
-    action: "order",
-    situation: requested({ operation: "absent" }),
-  },
-  {
-    reason: "VersionOutdated",
-    when: "the current version was made for something else",
-    action: "order",
-    situation: situation({ certificate: outdated, memory: memory({ request: undefined }) }),
-  },
-];
+  answering,
+  disturbed,
+  ended,
+  fitting,
+  manual,
+  met,
+  metDeleted,
+  requested,
+  settled,
+  superseded,
+} from "../build/moments";
+import { situation, strangersTags } from "../build/situation";
 
 describe("the decision", () => {
   test.each(rows)("$reason: where $when, it is to $action", ({ reason, action, code, situation: s }) => {
@@ -376,7 +82,10 @@ describe("the decision", () => {
       fc.property(someSituation, (s) => {
         const seen = s.certificate !== undefined && s.certificate !== "absent";
         if (!seen || factsOf(s).holder === "us" || s.wanted.adopt) return;
-        expect(["fail", "pause", "lookAtRequest"]).toContain(decide(s).action);
+        const { action } = decide(s);
+        if (s.conflict === undefined) expect(action).toBe("fail");
+        else
+          expect(["fail", "pause", "lookAtRequest", "lookAtDeleted", "recover", "purge"]).toContain(action);
       }),
       { numRuns: 2000 },
     );
@@ -386,22 +95,57 @@ describe("the decision", () => {
 /** Situations in which both rows hold, so that only their order decides. */
 const precedence: { first: string; second: string; because: string; situation: Situation }[] = [
   {
-    first: "NameBusyTooLong",
-    second: "NameBusy",
+    first: "BusyTooLong",
+    second: "Busy",
     because: "patience ends",
-    situation: withConflict("beingDeleted", patienceForNameMs),
+    situation: met("beingDeleted", { progress: { pausedMs: patienceForNameMs } }),
+  },
+  {
+    first: "BusyTooLong",
+    second: "Busy",
+    because: "the deadline ends a pause too",
+    situation: met("pendingConflict", { progress: { outOfTime: true } }),
+  },
+  {
+    first: "Busy",
+    second: "DeletedToPurge",
+    because: "what is being purged is not purged again",
+    situation: metDeleted({ wanted: { onSoftDeleted: "purge" }, progress: { nameChange: "purged" } }),
+  },
+  {
+    first: "DeletedOfAnother",
+    second: "DeletedToRecover",
+    because: "a stranger's is not touched",
+    situation: metDeleted({ deleted: issued({ tags: strangersTags }) }),
+  },
+  {
+    first: "DeletedProtected",
+    second: "DeletedToPurge",
+    because: "the vault would refuse",
+    situation: metDeleted({
+      wanted: { onSoftDeleted: "purge" },
+      deleted: { ...fitting, recoveryLevel: "CustomizedRecoverable" },
+    }),
   },
   {
     first: "RequestInTheWay",
     second: "NothingThere",
     because: "the vault has just said that there is something",
-    situation: withConflict("pendingInProgress"),
+    situation: met("pendingInProgress"),
   },
   {
     first: "HeldByStranger",
     second: "AttributesDiffer",
     because: "a stranger's tags are not touched",
-    situation: situation({ certificate: issued({ tags: strangersTags }) }),
+    situation: situation({
+      certificate: issued({ tags: strangersTags, policy: policy() }),
+    }),
+  },
+  {
+    first: "ChainAnswersUnsigned",
+    second: "RequestFailed",
+    because: "a chain from elsewhere makes up for the issuer",
+    situation: { ...ended("failed"), chain: answering },
   },
   {
     first: "RequestFailed",
@@ -410,7 +154,7 @@ const precedence: { first: string; second: string; because: string; situation: S
     situation: ended("failed"),
   },
   {
-    first: "RequestGone",
+    first: "SuccessorNotLookedAt",
     second: "InProgress",
     because: "what is gone is not waited for again",
     situation: ended("gone", "inProgress"),
@@ -441,33 +185,42 @@ const precedence: { first: string; second: string; because: string; situation: S
   },
   {
     first: "ChainAnswersRequest",
-    second: "WaitsForChain",
+    second: "NotWaitedFor",
     because: "the chain is there",
-    situation: requested({ wanted: manual, chain: { kind: "answers", x5c: [], warnings: [] } }),
+    situation: requested({ wanted: manual, chain: answering }),
   },
   {
     first: "ChainAnswersRequest",
     second: "ChainDemanded",
     because: "the chain is there",
-    situation: requested({
-      wanted: { ...manual, waitForCompletion: true },
-      chain: { kind: "answers", x5c: [], warnings: [] },
-    }),
+    situation: requested({ wanted: { ...manual, waitForCompletion: true }, chain: answering }),
   },
   {
-    first: "Superseded",
+    first: "ConflictRefused",
+    second: "VersionOutdated",
+    because: "two orders never live at once",
+    situation: disturbed(),
+  },
+  {
+    first: "ConflictToCancel",
     second: "VersionOutdated",
     because: "two orders never live at once",
     situation: superseded(),
   },
   {
-    first: "SupersededManual",
-    second: "Superseded",
+    first: "ConflictManual",
+    second: "ConflictToCancel",
     because: "nobody would cancel it",
     situation: superseded({ wanted: manual }),
   },
   {
-    first: "Superseded",
+    first: "ConflictNotCancelled",
+    second: "VersionOutdated",
+    because: "a request that goes on stands in the way",
+    situation: disturbed({ wanted: { onConflict: "cancel" }, progress: { cancellation: "refused" } }),
+  },
+  {
+    first: "ConflictToCancel",
     second: "Fits",
     because: "a request that nobody wants is ended though the version fits",
     situation: superseded({ certificate: fitting }),
@@ -490,6 +243,12 @@ const precedence: { first: string; second: string; because: string; situation: S
     because: "a run orders once",
     situation: situation({ certificate: "absent", progress: { ordered: requestId } }),
   },
+  {
+    first: "VanishedAfterOrder",
+    second: "RequestAbandoned",
+    because: "a run that followed a request orders none",
+    situation: requested({ operation: "absent", progress: { followed: requestId } }),
+  },
 ];
 
 describe("the order of the decision's rows", () => {
@@ -498,5 +257,85 @@ describe("the order of the decision's rows", () => {
     const holding = decisionTable.filter(({ when }) => when(facts, s)).map(({ reason }) => reason);
     expect(holding).toContain(second);
     expect(decide(s).reason).toBe(first);
+  });
+});
+
+describe("a request in the way of a new version", () => {
+  const integrated = { issuerName: "DigiCert" };
+  test.each([
+    [undefined, "ours", superseded, "cancel", undefined],
+    ["wait", "ours", superseded, "waitForOther", undefined],
+    ["cancel", "ours", superseded, "cancel", undefined],
+    ["delete", "ours", superseded, "deleteRequest", undefined],
+    ["fail", "ours", superseded, "fail", "KVC_REQUEST_IN_PROGRESS"],
+    [undefined, "a stranger's", disturbed, "fail", "KVC_REQUEST_IN_PROGRESS"],
+    ["wait", "a stranger's", disturbed, "waitForOther", undefined],
+    ["cancel", "a stranger's", disturbed, "cancel", undefined],
+    ["delete", "a stranger's", disturbed, "deleteRequest", undefined],
+    ["fail", "a stranger's", disturbed, "fail", "KVC_REQUEST_IN_PROGRESS"],
+  ] as const)("with onConflict %s and the request %s", (onConflict, _, of, action, code) => {
+    const s = of({ wanted: { onConflict }, operation: operation(integrated) });
+    expect(decide(s)).toMatchObject({ action, code });
+  });
+
+  test.each([
+    [undefined, "deleteRequest"],
+    ["cancel", "fail"],
+  ] as const)("that was not cancelled in time, with onConflict %s, is to %s", (onConflict, action) => {
+    const s = superseded({
+      wanted: { onConflict },
+      operation: operation(integrated),
+      progress: { cancellation: "waited" },
+    });
+    expect(decide(s).action).toBe(action);
+  });
+});
+
+describe("a soft-deleted certificate in the way of an order", () => {
+  const nobodys = issued();
+  const strangers = issued({ tags: strangersTags });
+  test.each([
+    ["ours", "recover", false, fitting, "recover", undefined],
+    ["ours", "purge", false, fitting, "purge", undefined],
+    ["ours", "fail", false, fitting, "fail", "KVC_SOFT_DELETED"],
+    ["nobody's", "recover", false, nobodys, "fail", "KVC_SOFT_DELETED_NOT_OURS"],
+    ["nobody's", "purge", true, nobodys, "purge", undefined],
+    ["a stranger's", "recover", false, strangers, "fail", "KVC_SOFT_DELETED_NOT_OURS"],
+    ["a stranger's", "purge", false, strangers, "fail", "KVC_SOFT_DELETED_NOT_OURS"],
+    ["a stranger's", "recover", true, strangers, "recover", undefined],
+    ["a stranger's", "purge", true, strangers, "purge", undefined],
+    ["a stranger's", "fail", true, strangers, "fail", "KVC_SOFT_DELETED"],
+  ] as const)(
+    "of %s with onSoftDeleted %s and adopt %s",
+    (_, onSoftDeleted, adopt, deleted, action, code) => {
+      expect(decide(metDeleted({ deleted, wanted: { onSoftDeleted, adopt } }))).toMatchObject({
+        action,
+        code,
+      });
+    },
+  );
+
+  test.each([
+    ["Purgeable", "purge"],
+    ["Recoverable+Purgeable", "purge"],
+    ["CustomizedRecoverable+Purgeable", "purge"],
+    ["Recoverable", "fail"],
+    ["Recoverable+ProtectedSubscription", "fail"],
+    ["CustomizedRecoverable", "fail"],
+    ["CustomizedRecoverable+ProtectedSubscription", "fail"],
+  ])(
+    "at recovery level %s, with onSoftDeleted purge, is to %s, and can be recovered",
+    (recoveryLevel, action) => {
+      const deleted = { ...fitting, recoveryLevel };
+      expect(decide(metDeleted({ deleted, wanted: { onSoftDeleted: "purge" } })).action).toBe(action);
+      expect(decide(metDeleted({ deleted })).action).toBe("recover");
+    },
+  );
+
+  test("is waited for where it does not show yet, is being purged, or was recovered and does not show yet", () => {
+    expect(decide(metDeleted({ deleted: "absent" })).reason).toBe("Busy");
+    expect(decide(metDeleted({ progress: { nameChange: "purged" } })).reason).toBe("Busy");
+    const recovered = situation({ certificate: "absent", progress: { nameChange: "recovered" } });
+    expect(decide(recovered).reason).toBe("Busy");
   });
 });

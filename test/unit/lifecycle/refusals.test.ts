@@ -5,6 +5,7 @@ import { errorTable } from "../../../provider/errors/table";
 import {
   issued,
   operation,
+  otherRequestId,
   placeholder,
   policy,
   requestId,
@@ -29,13 +30,18 @@ const s = situation({
     statusDetails: "waiting for validation",
     error: { code: "Request rejected", message: "the domain is not validated" },
   }),
+  deleted: {
+    ...issued({ tags: strangersTags, recoveryLevel: "Recoverable" }),
+    deletedOn: 1_767_225_600,
+    scheduledPurgeOn: 1_775_001_600,
+  },
   conflict: { kind: "beingRecovered", words: "somebody is at it" },
   chain: {
     kind: "unusable",
     refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [] } },
   },
   memory: memory(),
-  progress: { ordered: requestId, pausedMs: 301_000 },
+  progress: { ordered: requestId, followed: otherRequestId, pausedMs: 301_000 },
 });
 
 const failing = decisionTable.flatMap(({ reason, code }) => (code === undefined ? [] : [{ reason, code }]));
@@ -62,7 +68,13 @@ describe("the refusal of a row that fails", () => {
     ["KVC_REQUEST_IN_PROGRESS", "since 2026-01-01T00:00:00.000Z"],
     ["KVC_NOT_OURS", "another resource (owner feedfacefeedface)"],
     ["KVC_ALREADY_EXISTS", `version ${versionOne}`],
-    ["KVC_BEING_CHANGED", "still being recovered after 5 min 1 s"],
+    ["KVC_SOFT_DELETED", "deleted on 2026-01-01T00:00:00.000Z"],
+    ["KVC_SOFT_DELETED_NOT_OURS", "deleted on 2026-01-01T00:00:00.000Z"],
+    ["KVC_SOFT_DELETED_NOT_OURS", "another resource (owner feedfacefeedface)"],
+    ["KVC_CANNOT_PURGE", "protected (Recoverable) until 2026-04-01T00:00:00.000Z"],
+    ["KVC_BUSY_TOO_LONG", "was to end a recovery, but it has not after 5 min 1 s"],
+    ["KVC_NOT_CANCELLED", `request ${requestId} at issuer "DigiCert" was to be cancelled`],
+    ["KVC_REQUEST_GONE", "in its place stands"],
     ["KVC_NAME_TAKEN", '"somebody is at it"'],
     ["KVC_CONFLICT_UNKNOWN", '"somebody is at it"'],
     ["KVC_CHAIN_WITHOUT_REQUEST", `current version (${versionOne})`],
@@ -83,6 +95,42 @@ describe("the refusal of a row that fails", () => {
     const chain = { kind: "unusable", refusal: { code: "KVC_CHAIN_EMPTY", details: {} } } as const;
     const error = refusal("KVC_CHAIN_WRONG_KEY", { ...s, chain }, testRun(new ModelVault([])));
     expect(error.code).toBe("KVC_CHAIN_EMPTY");
+  });
+
+  test.each([
+    ["another change of the pending request", { conflict: { kind: "pendingConflict", words: "" } }],
+    ["a recovery", { conflict: { kind: "beingRecovered", words: "" } }],
+    ["a recovery", { conflict: undefined, progress: { nameChange: "recovered" } }],
+    ["a purge", { conflict: { kind: "beingDeleted", words: "" }, progress: { nameChange: "purged" } }],
+    ["a deletion", { conflict: { kind: "beingDeleted", words: "" } }],
+  ] as const)("of a name that stays busy says that it was with %s", (what, changes) => {
+    const run = testRun(new ModelVault([]));
+    const { message } = refusal("KVC_BUSY_TOO_LONG", situation(changes), run);
+    expect(message).toContain(`was to end ${what}, but`);
+  });
+
+  test.each([
+    [
+      "another request",
+      { operation: operation({ requestId: otherRequestId, issuerName: "DigiCert" }) },
+      `in its place stands request ${otherRequestId} at issuer "DigiCert" (inProgress)`,
+    ],
+    [
+      "another version",
+      { operation: "absent", certificate: issued() },
+      `in its place stands version ${versionOne}, which is not what is wanted`,
+    ],
+    ["nothing", { operation: "absent", certificate: "absent" }, "gone from the vault; find out"],
+    [
+      "its own placeholder",
+      { operation: "absent", certificate: placeholder() },
+      "gone from the vault; find out",
+    ],
+  ] as const)("of a request that is gone names what took its place: %s", (_, changes, words) => {
+    const gone = situation({ memory: memory(), progress: { followed: requestId }, ...changes });
+    const { message } = refusal("KVC_REQUEST_GONE", gone, testRun(new ModelVault([])));
+    expect(message).toContain(`request ${requestId} at issuer "Self"`);
+    expect(message).toContain(words);
   });
 
   test("finds a request's id in what was ordered, and then in the state, where no request was seen", () => {

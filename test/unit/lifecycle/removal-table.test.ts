@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { patienceForNameMs } from "../../../provider/lifecycle/decide";
 import { type RemovalAction, removalTable } from "../../../provider/lifecycle/removal";
 import type { Situation } from "../../../provider/lifecycle/situation";
 import { someSituation } from "../build/arbitrary-situation";
@@ -14,8 +15,43 @@ function requested(changes: SituationChanges = {}): Situation {
   });
 }
 
-const rows: { reason: string; when: string; action: RemovalAction; situation: Situation }[] = [
+const rows: {
+  reason: string;
+  when: string;
+  action: RemovalAction;
+  situation: Situation;
+  purge?: boolean;
+}[] = [
+  {
+    reason: "BusyTooLong",
+    when: "the pending object has been changing for ten minutes",
+    action: "fail",
+    situation: requested({
+      conflict: { kind: "pendingConflict", words: "words" },
+      progress: { pausedMs: patienceForNameMs },
+    }),
+  },
+  {
+    reason: "Busy",
+    when: "the pending object is being changed",
+    action: "pause",
+    situation: requested({ conflict: { kind: "pendingConflict", words: "words" } }),
+  },
   { reason: "NotLookedAt", when: "the run begins", action: "lookAtCertificate", situation: situation() },
+  {
+    reason: "DeletedNotLookedAt",
+    when: "the vault has none, and the name is to be free",
+    action: "lookAtDeleted",
+    purge: true,
+    situation: situation({ certificate: "absent" }),
+  },
+  {
+    reason: "PurgeLeft",
+    when: "an earlier delete did not get to its purge",
+    action: "purgeDeleted",
+    purge: true,
+    situation: situation({ certificate: "absent", deleted: issued({ tags: ourTags() }) }),
+  },
   {
     reason: "AlreadyGone",
     when: "the vault has none",
@@ -61,11 +97,11 @@ const rows: { reason: string; when: string; action: RemovalAction; situation: Si
   },
 ];
 
-const taken = (s: Situation) => removalTable.find(({ when }) => when(s));
+const taken = (s: Situation, purge = false) => removalTable.find(({ when }) => when(s, { purge }));
 
 describe("the decision of a removal", () => {
-  test.each(rows)("$reason: where $when, it is to $action", ({ reason, action, situation: s }) => {
-    expect(taken(s)).toMatchObject({ reason, action });
+  test.each(rows)("$reason: where $when, it is to $action", ({ reason, action, situation: s, purge }) => {
+    expect(taken(s, purge)).toMatchObject({ reason, action });
   });
 
   test("has no row without a test, and no test without a row", () => {
@@ -93,14 +129,28 @@ describe("the decision of a removal", () => {
     expect(taken(s)?.action).toBe("deleteCertificate");
   });
 
+  test.each([
+    ["another resource", issued({ tags: strangersTags })],
+    ["a later incarnation", issued({ tags: ourTags(wanted(), { incarnation: "ffffffff" }) })],
+    ["nobody that a tag names", issued()],
+    ["nobody at all", "absent" as const],
+  ])("purges nothing that was deleted and belongs to %s", (_, deleted) => {
+    expect(taken(situation({ certificate: "absent", deleted }), true)?.action).toBe("done");
+  });
+
+  test("is given up where the deadline passes in a pause", () => {
+    const conflict = { kind: "pendingConflict", words: "words" } as const;
+    expect(taken(requested({ conflict, progress: { outOfTime: true } }))?.action).toBe("fail");
+  });
+
   test("is made for every situation, and never touches what another owns", () => {
     fc.assert(
-      fc.property(someSituation, (s) => {
-        const action = taken(s)?.action;
+      fc.property(someSituation, fc.boolean(), (s, purge) => {
+        const action = taken(s, purge)?.action;
         expect(action).toBeDefined();
         const tags = s.certificate === undefined || s.certificate === "absent" ? {} : s.certificate.tags;
         if (Object.values(tags).some((tag) => tag === Object.values(strangersTags)[0]))
-          expect(action).toBe("leave");
+          expect(["leave", "pause", "fail"]).toContain(action);
       }),
       { numRuns: 1000 },
     );

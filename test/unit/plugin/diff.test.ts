@@ -52,6 +52,9 @@ describe("a diff of what is equal", () => {
         waitForCompletion: fc.boolean(),
         purgeOnDelete: fc.boolean(),
         ownershipTag: fc.boolean(),
+        onConflict: fc.constantFrom("wait", "cancel", "delete", "fail"),
+        onSoftDeleted: fc.constantFrom("recover", "purge", "fail"),
+        renewal: fc.record({ lifetimePercentage: fc.integer({ min: 1, max: 99 }) }),
       },
       { requiredKeys: ["policy"] },
     );
@@ -90,6 +93,9 @@ describe("a diff of inputs", () => {
     waitForCompletion: true,
     purgeOnDelete: true,
     ownershipTag: false,
+    onConflict: "wait",
+    onSoftDeleted: "fail",
+    renewal: { lifetimePercentage: 80 },
     timeouts: { delete: "1h" },
     versionlessId: "https://other.vault.azure.net/certificates/web",
     versionlessSecretId: "https://other.vault.azure.net/secrets/web",
@@ -175,6 +181,30 @@ describe("a diff of the state", () => {
     ["StatusUnknown", outputs(checked(), { status: "Paused" }), checked()],
     ["RequestFailed", outputs(checked(), { status: "failed" }), checked()],
     ["RequestCancelled", outputs(checked(), { status: "cancelled" }), checked()],
+    [
+      "RequestGone",
+      outputs(checked(), {
+        status: "inProgress",
+        __state: { schema: stateSchema, incarnation: "0", requestGone: true },
+      }),
+      checked(),
+    ],
+    [
+      "RequestConflicts",
+      outputs(checked(), {
+        status: "inProgress",
+        __state: { schema: stateSchema, incarnation: "0", ordered: "f".repeat(16), issuer: "DigiCert" },
+      }),
+      checked(),
+    ],
+    [
+      "RenewalDue",
+      outputs(checked({ renewal: { daysBeforeExpiry: 30 } }), {
+        notBefore: "2025-01-20T00:00:00.000Z",
+        expiresOn: "2026-01-20T00:00:00.000Z",
+      }),
+      checked({ renewal: { daysBeforeExpiry: 30 } }),
+    ],
     [
       "ChainToMerge",
       outputs({ ...unknownIssuer, chain: "PEM" }, { status: "inProgress" }),

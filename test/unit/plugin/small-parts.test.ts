@@ -9,6 +9,7 @@ import {
   derivedInputs,
   inputNames,
   pickInputs,
+  renewalIn,
   targetOf,
   timeoutMs,
   wantedOf,
@@ -68,26 +69,40 @@ describe("a duration of customTimeouts", () => {
 });
 
 describe("the URNs of a process", () => {
+  const remember = (urns: Urns, owner: unknown, urn: unknown) =>
+    urns.remember({ given: owner, pinned: owner, urn });
+
   test("are those of the last check of an owner", () => {
     const urns = new Urns();
     expect(urns.wasChecked("a")).toBe(false);
-    urns.remember("a", "urn:1");
-    urns.remember("b", "urn:2");
-    urns.remember("a", "urn:3");
+    remember(urns, "a", "urn:1");
+    remember(urns, "b", "urn:2");
+    remember(urns, "a", "urn:3");
     expect([urns.of("a"), urns.of("b"), urns.of("c")]).toEqual(["urn:3", "urn:2", undefined]);
     expect([urns.wasChecked("a"), urns.wasChecked("c")]).toEqual([true, false]);
   });
 
   test("know of a check though it had no URN", () => {
     const urns = new Urns();
-    urns.remember("a", undefined);
+    remember(urns, "a", undefined);
     expect([urns.wasChecked("a"), urns.of("a")]).toEqual([true, undefined]);
   });
 
   test("know nothing of what has no owner", () => {
     const urns = new Urns();
-    urns.remember(undefined, "urn:1");
-    expect([urns.wasChecked(undefined), urns.of(undefined)]).toEqual([false, undefined]);
+    remember(urns, undefined, "urn:1");
+    expect([urns.wasChecked(undefined), urns.of(undefined), urns.pinnedFor(undefined)]).toEqual([
+      false,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("go with the owner that a resource has had from its first run, found by the one that its class gives now", () => {
+    const urns = new Urns();
+    urns.remember({ given: "renamed", pinned: "first", urn: "urn:2" });
+    expect([urns.pinnedFor("renamed"), urns.pinnedFor("first")]).toEqual(["first", undefined]);
+    expect([urns.of("first"), urns.wasChecked("renamed")]).toEqual(["urn:2", false]);
   });
 });
 
@@ -218,6 +233,8 @@ describe("inputs", () => {
       reissue: undefined,
       adopt: false,
       waitForCompletion: undefined,
+      onConflict: undefined,
+      onSoftDeleted: "recover",
       ownershipTag: true,
     });
     const said = {
@@ -229,8 +246,21 @@ describe("inputs", () => {
       adopt: true,
       waitForCompletion: false,
       ownershipTag: false,
+      onConflict: "wait",
+      onSoftDeleted: "purge",
     };
     expect(wantedOf(inputs(said))).toMatchObject(said);
+  });
+
+  test.each([
+    ["none", inputs(), undefined],
+    ["days", inputs({ renewal: { daysBeforeExpiry: 30 } }), { daysBeforeExpiry: 30 }],
+    ["a share", inputs({ renewal: { lifetimePercentage: 80 } }), { lifetimePercentage: 80 }],
+    ["what is not known yet", inputs({ renewal: unknownValue }), undefined],
+    ["days that are not known yet", inputs({ renewal: { daysBeforeExpiry: unknownValue } }), undefined],
+    ["null", inputs({ renewal: null }), undefined],
+  ])("have a renewal of %s", (_, given, renewal) => {
+    expect(renewalIn(given)).toEqual(renewal);
   });
 
   const hour = 3_600_000;

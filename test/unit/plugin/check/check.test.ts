@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { check } from "../../../../provider/plugin/check/check";
 import { pathText } from "../../../../provider/plugin/check/failures";
-import { show } from "../../../../provider/plugin/check/shape";
+import { show } from "../../../../provider/plugin/check/show";
 import type { PlainObject } from "../../../../provider/plugin/plain";
 import { unknownValue } from "../../../../provider/plugin/unknown";
 import { somePolicy } from "../../build/arbitrary-policy";

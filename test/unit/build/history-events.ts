@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import type { Behaviour } from "./model-request";
+
+/** What the program says, as far as histories change it. */
+export interface Wish {
+  readonly issuerName: "Self" | "DigiCert" | "Unknown";
+  readonly keySize: 2048 | 4096;
+  readonly actionDays: 9 | 20 | undefined;
+  readonly team: "web" | undefined;
+  readonly enabled: boolean;
+  readonly reissue: 1 | 2 | undefined;
+  readonly onConflict: "wait" | "cancel" | "delete" | "fail" | undefined;
+  readonly onSoftDeleted: "recover" | "purge" | "fail" | undefined;
+  readonly adopt: boolean;
+  readonly waitForCompletion: boolean | undefined;
+}
+
+export const firstWish: Wish = {
+  issuerName: "Self",
+  keySize: 2048,
+  actionDays: undefined,
+  team: undefined,
+  enabled: true,
+  reissue: undefined,
+  onConflict: undefined,
+  onSoftDeleted: undefined,
+  adopt: false,
+  waitForCompletion: undefined,
+};
+
+/** How an `up` is interrupted: the process is killed after that many writes, or the reply to that write is lost. */
+export interface Interruption {
+  readonly afterWrites: number;
+  readonly by: "crash" | "lostReply" | "deadline";
+}
+
+const strangersDeeds = [
+  "cancelsRequest",
+  "deletesRequest",
+  "addsTag",
+  "removesMark",
+  "takesOver",
+  "disables",
+  "changesPolicy",
+  "deletes",
+  "purges",
+  "renews",
+  "makesVersion",
+  "requests",
+] as const;
+
+export type Deed = (typeof strangersDeeds)[number];
+
+export type HistoryEvent =
+  | { readonly kind: "up"; readonly interruption?: Interruption | undefined }
+  | { readonly kind: "edit"; readonly wish: Partial<Wish> }
+  | { readonly kind: "sign" }
+  | { readonly kind: "refresh" }
+  | { readonly kind: "issuer"; readonly behaviour: Partial<Behaviour> }
+  | { readonly kind: "ends"; readonly outcome: "completed" | "failed" | "cancelled" }
+  | { readonly kind: "somebody"; readonly deed: Deed };
+
+const optional = { requiredKeys: [] } satisfies { requiredKeys: [] };
+
+const someWish: fc.Arbitrary<Partial<Wish>> = fc.record(
+  {
+    issuerName: fc.constantFrom("Self", "DigiCert", "Unknown"),
+    keySize: fc.constantFrom(2048, 4096),
+    actionDays: fc.constantFrom(9, 20, undefined),
+    team: fc.constantFrom("web", undefined),
+    enabled: fc.boolean(),
+    reissue: fc.constantFrom(1, 2, undefined),
+    onConflict: fc.constantFrom("wait", "cancel", "delete", "fail", undefined),
+    onSoftDeleted: fc.constantFrom("recover", "purge", "fail", undefined),
+    waitForCompletion: fc.constantFrom(true, false, undefined),
+  },
+  optional,
+);
+
+const someInterruption: fc.Arbitrary<Interruption> = fc.record({
+  afterWrites: fc.integer({ min: 1, max: 3 }),
+  by: fc.constantFrom("crash", "lostReply", "deadline"),
+});
+
+const someBehaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
+  {
+    looks: fc.integer({ min: 1, max: 4 }),
+    outcome: fc.constantFrom("completed", "failed", "cancelled", "never"),
+    cancellation: fc.constantFrom("honoured", "ignored", "refused", "unsupported"),
+    // The last of them is later than a run waits for it.
+    cancellationLooks: fc.constantFrom(1, 3, 60),
+    deletionLooks: fc.constantFrom(0, 2, 5),
+  },
+  optional,
+);
+
+const someEvent: fc.Arbitrary<HistoryEvent> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<HistoryEvent>({ kind: "up" }) },
+  {
+    weight: 3,
+    arbitrary: someInterruption.map((interruption): HistoryEvent => ({ kind: "up", interruption })),
+  },
+  { weight: 4, arbitrary: someWish.map((wish): HistoryEvent => ({ kind: "edit", wish })) },
+  { weight: 1, arbitrary: fc.constant<HistoryEvent>({ kind: "sign" }) },
+  { weight: 1, arbitrary: fc.constant<HistoryEvent>({ kind: "refresh" }) },
+  { weight: 3, arbitrary: someBehaviour.map((behaviour): HistoryEvent => ({ kind: "issuer", behaviour })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom("completed" as const, "failed" as const, "cancelled" as const)
+      .map((outcome): HistoryEvent => ({ kind: "ends", outcome })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...strangersDeeds).map((deed): HistoryEvent => ({ kind: "somebody", deed })),
+  },
+);
+
+export const someHistory = fc.array(someEvent, { minLength: 1, maxLength: 14 });

@@ -1,0 +1,107 @@
+import { readMark } from "../../../provider/lifecycle/ownership";
+import type { CertificateBundle } from "../../../provider/vault/model";
+import type { Interruption, Wish } from "./history-events";
+import { replyLost } from "./model-errors";
+import type { ModelRequest } from "./model-request";
+import type { Method, ModelVault } from "./model-vault";
+import { owner } from "./situation";
+
+/** What a run is held to. */
+export interface Held {
+  readonly wish: Wish;
+  /** The generation that the program asks for, without ordinal. */
+  readonly wanted: string;
+  /** The engine had no state of the resource when the run began. */
+  readonly creating: boolean;
+  readonly interruption: Interruption | undefined;
+}
+
+const generationOf = ({ order }: ModelRequest) => readMark(order.tags)?.generation;
+const isOurs = ({ order }: ModelRequest) => readMark(order.tags)?.owner === owner;
+
+/**
+ * Watches every write of one run: never two live orders for one wanted version, no order for what is there, one order in a run, and
+ * nothing of a stranger is touched that the program does not give leave to.
+ */
+export function watchWrites(vault: ModelVault, held: Held): void {
+  let writes = 0;
+  let orders = 0;
+  vault.onWrite = (method) => {
+    const { stored, pending } = vault;
+    const before = stored && { ...stored };
+    const [wasOurs, wasLive] = [pending !== undefined && isOurs(pending), pending?.inProgress === true];
+    return () => {
+      demandOwnership(method, before, held);
+      if (method === "createCertificate") {
+        orders += 1;
+        demandOneOrder(vault, before, { held, orders });
+      }
+      if (method === "cancelOperation" || method === "deleteOperation")
+        demandEnding(method, pending, { held, wasOurs, wasLive });
+      writes += 1;
+      interrupt(writes, held.interruption);
+    };
+  };
+}
+
+function interrupt(writes: number, interruption: Interruption | undefined): void {
+  if (interruption?.afterWrites !== writes) return;
+  if (interruption.by === "crash") throw new Crash();
+  if (interruption.by === "lostReply") throw replyLost();
+}
+
+/** The process is killed: what has happened in the vault stays, and nothing is kept of it. */
+export class Crash extends Error {
+  override readonly name = "Crash";
+}
+
+/** One of the promises was broken. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+function demandOwnership(method: Method, before: CertificateBundle | undefined, held: Held): void {
+  if (before === undefined || held.wish.adopt) return;
+  if (method === "cancelOperation" || method === "deleteOperation") return;
+  const mark = readMark(before.tags);
+  if (mark === undefined ? held.creating : mark.owner !== owner)
+    throw new Broken(`${method} touched what is ${mark === undefined ? "nobody's" : "a stranger's"}`);
+}
+
+function demandOneOrder(
+  vault: ModelVault,
+  before: CertificateBundle | undefined,
+  { held, orders }: { held: Held; orders: number },
+): void {
+  if (orders > 1) throw new Broken("a run made two orders");
+  const made = vault.requests.at(-1);
+  const others = vault.requests.filter((request) => request !== made && request.inProgress);
+  // One that somebody else took out of the vault can no longer be followed, and so may be made once more.
+  const live = others.filter((request) => !request.detached);
+  if (live.length > 0) throw new Broken("an order was made while another lives");
+  const mark = before === undefined ? undefined : readMark(before.tags);
+  const there = before?.cer !== undefined && mark?.owner === owner;
+  if (there && vault.stage === "live" && mark.generation.split(".")[0] === held.wanted)
+    throw new Broken("an order was made for the version that there is");
+}
+
+function demandEnding(
+  method: Method,
+  request: ModelRequest | undefined,
+  { held, wasOurs, wasLive }: { held: Held; wasOurs: boolean; wasLive: boolean },
+): void {
+  if (request === undefined || !wasLive) return;
+  const { onConflict } = held.wish;
+  if (!wasOurs && onConflict !== "cancel" && onConflict !== "delete")
+    throw new Broken(`${method} touched a stranger's request`);
+  if (onConflict === "wait" || onConflict === "fail")
+    throw new Broken(`${method} though onConflict is ${onConflict}`);
+  if (
+    onConflict === "cancel" &&
+    method === "deleteOperation" &&
+    request.order.policy.issuerName !== "Unknown"
+  )
+    throw new Broken("a request was deleted though onConflict is cancel");
+  if (wasOurs && generationOf(request)?.split(".")[0] === held.wanted)
+    throw new Broken(`${method} ended the order for what is wanted`);
+}
