@@ -30,7 +30,7 @@ const timingText = `exports.handler = () => {
       await time("entry", () => load(entry).Certificate);
       await time("check", () => load("./plugin/check/check.js"));
       await time("diff", () => load("./plugin/diff.js"));
-      await time("create", () => { load("./plugin/certificate-online.js"); load("./plugin/session.js"); });
+      await time("create", () => { load("./plugin/online/online.js"); load("./plugin/session.js"); });
       await time("x509", () => load("./x509/library.js").library());
       await time("identity", () => load("@azure/identity"));
       return { id, props: times };
