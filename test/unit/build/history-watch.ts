@@ -29,12 +29,13 @@ export function watchWrites(vault: ModelVault, held: Held): void {
   vault.onWrite = (method) => {
     const { stored, pending } = vault;
     const before = stored && { ...stored };
+    const shown = vault.stage === "live" ? before : undefined;
     const [wasOurs, wasLive] = [pending !== undefined && isOurs(pending), pending?.inProgress === true];
     return () => {
       demandOwnership(method, before, held);
       if (method === "createCertificate") {
         orders += 1;
-        demandOneOrder(vault, before, { held, orders });
+        demandOneOrder(vault, shown, { held, orders });
       }
       if (method === "cancelOperation" || method === "deleteOperation")
         demandEnding(method, pending, { held, wasOurs, wasLive });
@@ -81,7 +82,7 @@ function demandOneOrder(
   if (live.length > 0) throw new Broken("an order was made while another lives");
   const mark = before === undefined ? undefined : readMark(before.tags);
   const there = before?.cer !== undefined && mark?.owner === owner;
-  if (there && vault.stage === "live" && mark.generation.split(".")[0] === held.wanted)
+  if (there && mark.generation.split(".")[0] === held.wanted)
     throw new Broken("an order was made for the version that there is");
 }
 
@@ -92,16 +93,20 @@ function demandEnding(
 ): void {
   if (request === undefined || !wasLive) return;
   const { onConflict } = held.wish;
-  if (!wasOurs && onConflict !== "cancel" && onConflict !== "delete")
-    throw new Broken(`${method} touched a stranger's request`);
-  if (onConflict === "wait" || onConflict === "fail")
-    throw new Broken(`${method} though onConflict is ${onConflict}`);
-  if (
-    onConflict === "cancel" &&
-    method === "deleteOperation" &&
-    request.order.policy.issuerName !== "Unknown"
-  )
-    throw new Broken("a request was deleted though onConflict is cancel");
-  if (wasOurs && generationOf(request)?.split(".")[0] === held.wanted)
+  const manual = request.order.policy.issuerName === "Unknown";
+  const allowed = {
+    wait: [],
+    fail: [],
+    cancel: manual ? ["deleteOperation"] : ["cancelOperation"],
+    delete: ["deleteOperation"],
+    default: wasOurs ? ["cancelOperation", "deleteOperation"] : [],
+  } as const;
+  const methods: readonly string[] = allowed[onConflict ?? "default"];
+  if (!methods.includes(method))
+    throw new Broken(
+      `${method} of ${wasOurs ? "our own" : "a stranger's"} request, with onConflict ${onConflict ?? "not given"}`,
+    );
+  // Taken over by somebody else meanwhile, it is not known for our own.
+  if (!held.wish.adopt && wasOurs && generationOf(request)?.split(".")[0] === held.wanted)
     throw new Broken(`${method} ended the order for what is wanted`);
 }

@@ -1,16 +1,14 @@
 import { generationOf } from "../../../provider/lifecycle/wanted";
-import { policyDifferences } from "../../../provider/lifecycle/policy";
-import { readMark, userTags } from "../../../provider/lifecycle/ownership";
 import { wantedOf } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { somebody } from "./history-deeds";
 import { firstWish, type HistoryEvent, type Interruption, type Wish } from "./history-events";
+import { lacking } from "./history-oracle";
 import { Broken, Crash, watchWrites } from "./history-watch";
 import { inputs } from "./inputs";
 import type { Material } from "./materials";
 import { ModelEngine, type Step } from "./model-engine";
 import { ModelVault } from "./model-vault";
-import { owner } from "./situation";
 
 export interface SignedMaterial extends Material {
   /** What a CA signed for its key, as PEM. */
@@ -24,6 +22,8 @@ export class World {
   wish: Wish = firstWish;
   #chain: string | undefined;
   #strangers = new Set<string>();
+  /** State was lost, by a killed update or with a deleted certificate: a request may be in nobody's memory, and the vault does not say whose it is. */
+  #forgot = false;
 
   constructor(private readonly materials: readonly SignedMaterial[]) {
     this.vault = new ModelVault(materials);
@@ -31,10 +31,13 @@ export class World {
   }
 
   async happens(event: HistoryEvent): Promise<void> {
+    if (event.kind === "up") await this.up(event.interruption);
+    else if (event.kind === "refresh") await this.#refresh();
+    else this.#changes(event);
+  }
+
+  #changes(event: Exclude<HistoryEvent, { kind: "up" | "refresh" }>): void {
     switch (event.kind) {
-      case "up":
-        await this.up(event.interruption);
-        return;
       case "edit":
         this.wish = { ...this.wish, ...event.wish };
         if (this.wish.issuerName === "Self") this.#chain = undefined;
@@ -42,19 +45,21 @@ export class World {
       case "sign":
         this.#sign();
         return;
-      case "refresh":
-        if (this.engine.resource !== undefined) await this.engine.refresh();
-        return;
       case "issuer":
         Object.assign(this.vault.behaviour, event.behaviour);
         return;
       case "ends":
-        if (this.vault.stage === "live" && this.vault.pending?.inProgress === true) this.#end(event.outcome);
+        this.#end(event.outcome);
         return;
       case "somebody":
         this.#strangers.add(event.deed);
+        if (event.deed === "deletes") this.#forgot = true;
         somebody(event.deed, this.vault);
     }
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.engine.resource !== undefined) await this.engine.refresh();
   }
 
   async up(interruption?: Interruption): Promise<Step> {
@@ -65,15 +70,21 @@ export class World {
     watchWrites(vault, { wish: this.wish, wanted, creating, interruption });
     const step = await engine.up(this.program);
     vault.onWrite = () => () => undefined;
-    const { error } = step;
-    if (error instanceof Broken) throw error;
-    if (error !== undefined && !(error instanceof Crash) && !/ \[KVC_[A-Z_]+\]$/.test(error.message))
-      throw error;
-    if (error?.message.endsWith("[KVC_NOT_SETTLING]") === true)
-      throw new Broken(`the run did not settle: ${error.message}`);
-    if (engine.resource !== undefined && !engine.echoes && step.error === undefined)
+    if (step.error !== undefined) this.#failed(step.error, creating);
+    else if (engine.resource !== undefined && !engine.echoes)
       throw new Broken("the outputs do not echo the inputs");
     return step;
+  }
+
+  /** A run may fail, but only in words of the table. */
+  #failed(error: Error, creating: boolean): void {
+    if (error instanceof Crash) {
+      if (!creating) this.#forgot = true;
+      return;
+    }
+    if (error instanceof Broken || !/ \[KVC_[A-Z_]+\]$/.test(error.message)) throw error;
+    if (error.message.endsWith("[KVC_NOT_SETTLING]"))
+      throw new Broken(`the run did not settle: ${error.message}`);
   }
 
   /** Everything that can let the program be fulfilled does from now on. */
@@ -91,13 +102,16 @@ export class World {
       pending.looksLeft = 2;
     }
     this.#chain = undefined;
-    const gave = (...deeds: string[]) => deeds.some((deed) => this.#strangers.has(deed));
+    // What is somebody else's, or is not marked as ours any more, needs the program's leave.
+    const foreign = ["removesMark", "takesOver", "makesVersion", "requests"].some((deed) =>
+      this.#strangers.has(deed),
+    );
     this.wish = {
       ...this.wish,
-      onConflict: gave("requests") ? "delete" : undefined,
+      onConflict: foreign || this.#forgot ? "delete" : undefined,
       onSoftDeleted: undefined,
       waitForCompletion: undefined,
-      adopt: gave("removesMark", "takesOver", "makesVersion", "requests"),
+      adopt: foreign,
     };
   }
 
@@ -115,34 +129,22 @@ export class World {
     });
   }
 
-  /** What is not as the program says, in words. Read from the vault, and not by the code under test. */
+  /** What is not as the program says, in words. */
   get lacks(): string[] {
     const { vault, wish, engine } = this;
-    const wanted = wantedOf(this.program);
-    const { current, currentVersion, pending } = vault;
-    if (current === undefined) return [`the name is ${vault.stage} and empty`];
-    const mark = readMark(current.tags);
-    const lacks: string[] = [];
-    // Where somebody took our tag away, the state vouches for the version.
-    const unmarked = mark === undefined && this.#strangers.has("removesMark");
-    if (mark?.owner !== owner && !unmarked) lacks.push("the certificate is not marked as ours");
-    if (userTags(current.tags)["team"] !== wish.team || "found" in current.tags) lacks.push("tags");
-    const fits =
-      currentVersion !== undefined &&
-      policyDifferences(currentVersion.madeFrom, wanted.policy).every((name) => name === "lifetimeActions") &&
-      (unmarked || mark?.generation === generationOf(wanted));
-    const waits =
-      wish.issuerName === "Unknown" &&
-      pending?.inProgress === true &&
-      readMark(pending.order.tags)?.generation === generationOf(wanted);
-    if (!fits && !waits) lacks.push(`neither a version nor a request of ${generationOf(wanted)}`);
-    if (fits && current.enabled !== wish.enabled) lacks.push("the enabled flag");
-    if (fits && vault.policy !== undefined && policyDifferences(vault.policy, wanted.policy).length > 0)
-      lacks.push("the stored policy");
-    const own = pending !== undefined && readMark(pending.order.tags)?.owner === owner;
-    if (fits && own && pending.inProgress) lacks.push("a request that nobody wants is in progress");
-    if (fits && engine.resource?.outputs["version"] !== current.version) lacks.push("the version output");
-    return lacks;
+    const outputs = engine.resource?.outputs ?? {};
+    const { taken, adopted } = {
+      taken: this.#strangers.has("removesMark"),
+      adopted: ["requests", "makesVersion", "takesOver"].some((deed) => this.#strangers.has(deed)),
+    };
+    return lacking(vault, {
+      wish,
+      wanted: wantedOf(this.program),
+      outputs,
+      unmarked: taken,
+      adopted,
+      forgot: this.#forgot,
+    });
   }
 
   #sign(): void {
@@ -152,8 +154,9 @@ export class World {
   }
 
   #end(outcome: "completed" | "failed" | "cancelled"): void {
+    const { stage, pending } = this.vault;
+    if (stage !== "live" || pending?.inProgress !== true) return;
     // Nobody but a merge completes a request at issuer Unknown.
-    const manual = this.vault.pending?.order.policy.issuerName === "Unknown";
-    if (!manual || outcome === "cancelled") this.vault.end(outcome);
+    if (pending.order.policy.issuerName !== "Unknown" || outcome === "cancelled") this.vault.end(outcome);
   }
 }

@@ -327,6 +327,7 @@ export class ModelVault implements VaultClient {
   }
 
   #clear(): void {
+    if (this.pending?.inProgress === true) this.pending.detached = true;
     this.pending = undefined;
     this.#versions = [];
     this.#placeholder = undefined;

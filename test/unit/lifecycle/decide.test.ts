@@ -273,7 +273,7 @@ describe("a request in the way of a new version", () => {
     ["cancel", "a stranger's", disturbed, "cancel", undefined],
     ["delete", "a stranger's", disturbed, "deleteRequest", undefined],
     ["fail", "a stranger's", disturbed, "fail", "KVC_REQUEST_IN_PROGRESS"],
-  ] as const)("with onConflict %s and the request %s", (onConflict, _, of, action, code) => {
+  ] as const)("with onConflict %s and the request %s", (...[onConflict, , of, action, code]) => {
     const s = of({ wanted: { onConflict }, operation: operation(integrated) });
     expect(decide(s)).toMatchObject({ action, code });
   });
@@ -307,7 +307,7 @@ describe("a soft-deleted certificate in the way of an order", () => {
     ["a stranger's", "fail", true, strangers, "fail", "KVC_SOFT_DELETED"],
   ] as const)(
     "of %s with onSoftDeleted %s and adopt %s",
-    (_, onSoftDeleted, adopt, deleted, action, code) => {
+    (...[, onSoftDeleted, adopt, deleted, action, code]) => {
       expect(decide(metDeleted({ deleted, wanted: { onSoftDeleted, adopt } }))).toMatchObject({
         action,
         code,

@@ -61,7 +61,7 @@ describe("the ordinal of the renewal that is wanted", () => {
     [0, "something else is wanted now", `${other}.4`, undefined, true],
     [0, "something else is wanted now, and the old one's renewal is under way", other, `${other}.1`, true],
     [2, "something else is current, and what is wanted was being renewed", other, `${base}.2`, false],
-  ])("is %i where %s", (ordinal, _, current, unfinished, due) => {
+  ])("is %i where %s", (...[ordinal, , current, unfinished, due]) => {
     expect(wantedRenewal(base, { current, unfinished }, due)).toBe(ordinal);
   });
 
