@@ -81,7 +81,7 @@ export const lifecycleErrors = {
     remedy: (d) =>
       d.option === "delete"
         ? "run the same command again: it goes on from here; or allow more time with customTimeouts.delete"
-        : `run \`pulumi up\` again: it goes on with the same request; or allow more time with customTimeouts.${d.option}`,
+        : `run \`pulumi up\` again: it goes on with the same request, within customTimeouts.update; or allow more time at once with customTimeouts.${d.option}`,
     retryable: true,
   }),
   KVC_ENGINE_GONE: row<{ readonly doing: string }>({

@@ -2,6 +2,7 @@ import { isError, type KeyVaultCertificateError } from "../errors/error";
 import { decide } from "./decide";
 import { operationOf } from "./facts";
 import { judgeChain } from "./judge-chain";
+import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
@@ -37,6 +38,10 @@ const mostSteps = 2000;
  * what the vault answered, so that whoever asked can keep what is known beside the failure.
  */
 export async function bring(beginning: Situation, run: Run): Promise<Settled> {
+  return withinDeadline(beginning, run, (bounded) => settle(beginning, bounded));
+}
+
+async function settle(beginning: Situation, run: Run): Promise<Settled> {
   let situation = beginning;
   let last = "";
   try {

@@ -45,6 +45,7 @@ export interface Decision {
 export const patienceForNameMs = 10 * 60 * 1000;
 
 const present = (f: Facts) => f.certificate === "placeholder" || f.certificate === "issued";
+const mayTouch = (f: Facts, s: Situation) => !present(f) || f.holder === "us" || s.wanted.adopt;
 const inProgress = (f: Facts) => f.request === "inProgress";
 const resumable = (f: Facts) => inProgress(f) && f.requestFits;
 const waitsForChain = (f: Facts) => resumable(f) && f.issuer === "manual";
@@ -59,7 +60,18 @@ const busy = (f: Facts, s: Situation) =>
 const softDeleted = conflict("softDeleted");
 const deletedOfAnother = (f: Facts) => f.deleted === "stranger" || f.deleted === "nobody";
 const endedAs = (f: Facts, s: Situation, outcome: Situation["progress"]["outcome"]) =>
-  f.requestFresh && s.progress.outcome === outcome;
+  (f.requestFresh && s.progress.outcome === outcome) || endedUnseen(f, s, outcome);
+
+/** The reply to this run's order was lost, and the request had ended by the time it was looked at. */
+function endedUnseen(f: Facts, s: Situation, outcome: Situation["progress"]["outcome"]): boolean {
+  const operation = s.operation === "absent" ? undefined : s.operation;
+  return (
+    s.progress.replyLost &&
+    (f.requestFits || f.certificate === "issued") &&
+    f.request === outcome &&
+    operation?.requestId !== s.memory?.request?.requestId
+  );
+}
 
 /** A request in progress that does not give what is wanted, and what to do about it. */
 const inTheWay = (f: Facts, s: Situation, resolution: OnConflict | "replace") =>
@@ -87,6 +99,10 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "NameTaken", action: "fail", code: "KVC_NAME_TAKEN", when: conflict("nameTaken") },
   { reason: "ConflictUnknown", action: "fail", code: "KVC_CONFLICT_UNKNOWN", when: conflict("unknown") },
 
+  // A request that is gone: what took its place is told before whose it is.
+  { reason: "SuccessorNotLookedAt", action: "lookAtSuccessor", when: (f, s) => endedAs(f, s, "gone") && !s.progress.successorSeen },
+  { reason: "RequestGone", action: "fail", code: "KVC_REQUEST_GONE", when: (f, s) => endedAs(f, s, "gone") && !(mayTouch(f, s) && (f.versionFits || resumable(f))) },
+
   // Whose it is.
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (f) => f.certificate === "unseen" },
   { reason: "HeldByStranger", action: "fail", code: "KVC_NOT_OURS", when: (f, s) => present(f) && f.holder === "stranger" && !s.wanted.adopt },
@@ -99,8 +115,6 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "ChainAnswersUnsigned", action: "merge", when: (f, s) => unsigned(f) && f.requestFits && s.chain?.kind === "answers" },
   { reason: "RequestFailed", action: "fail", code: "KVC_REQUEST_FAILED", when: (f, s) => endedAs(f, s, "failed") },
   { reason: "RequestCancelled", action: "fail", code: "KVC_REQUEST_CANCELLED", when: (f, s) => endedAs(f, s, "cancelled") },
-  { reason: "SuccessorNotLookedAt", action: "lookAtSuccessor", when: (f, s) => endedAs(f, s, "gone") && !s.progress.successorSeen },
-  { reason: "RequestGone", action: "fail", code: "KVC_REQUEST_GONE", when: (f, s) => endedAs(f, s, "gone") && !f.versionFits && !resumable(f) },
 
   // The request that there is.
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (f) => f.requestToLookAt },
@@ -120,7 +134,7 @@ export const decisionTable: readonly DecisionRow[] = [
   // The version that there is.
   { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !inProgress(f) && f.wantedIssuer === "manual" && s.chain?.kind === "unusable" },
   { reason: "AttributesDiffer", action: "patchAttributes", when: (f, s) => present(f) && f.attributesDiffer && !s.progress.attributesPatched && (f.versionFits || resumable(f)) },
-  { reason: "PolicyDiffers", action: "patchPolicy", when: (f, s) => present(f) && f.versionFits && f.policyDiffers && !s.progress.policyPatched },
+  { reason: "PolicyDiffers", action: "patchPolicy", when: (f, s) => present(f) && (f.versionFits || resumable(f)) && f.policyDiffers && !s.progress.policyPatched },
   { reason: "Fits", action: "done", when: (f) => f.versionFits },
   { reason: "NotWaitedFor", action: "done", when: resumable },
 

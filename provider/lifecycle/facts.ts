@@ -179,7 +179,7 @@ function placeholderMark(s: Situation): OwnerMark | undefined {
  */
 function requestToLookAt(s: Situation, bundle: CertificateBundle, fits: boolean): boolean {
   if (!bundle.hasPending || s.operation !== undefined || s.progress.completed) return false;
-  if (bundle.cer === undefined || s.memory === undefined) return true;
+  if (bundle.cer === undefined || s.memory === undefined || s.progress.replyLost) return true;
   const { request } = s.memory;
   if (request === undefined) return false;
   // A request that failed can still be answered with a chain.

@@ -43,8 +43,9 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     fail("KVC_REQUEST_IN_PROGRESS", where(s), {
       issuer: operationOf(s)?.issuerName,
       requestId: operationOf(s)?.requestId,
-      since: iso(bundleOf(s)?.updatedOn),
-      holder: holderNamed(s, bundleOf(s)),
+      since: bundleOf(s)?.cer === undefined ? iso(bundleOf(s)?.createdOn) : undefined,
+      holder:
+        bundleOf(s)?.cer === undefined ? holderNamed(s, bundleOf(s)) : "somebody else than this resource",
     }),
   KVC_TIMED_OUT: (s, { deadline, tools }) =>
     fail("KVC_TIMED_OUT", where(s), {

@@ -2,6 +2,7 @@ import { isError, KeyVaultCertificateError } from "../errors/error";
 import { patienceForNameMs } from "./decide";
 import { bundleOf, factsOf, isPurgeable } from "./facts";
 import { readMark } from "./ownership";
+import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
 import { refusal } from "./refusals";
 import type { Situation } from "./situation";
@@ -71,14 +72,21 @@ function deletedByUs(s: Situation): boolean {
   return mark?.owner === s.mark.owner && mark.incarnation === s.mark.incarnation;
 }
 
-/** A pending object that has ended goes with the certificate; one in progress has to be ended first. */
+/** A pending object that has ended goes with the certificate; one in progress, whoever made it, has to be ended first. */
 function requestMatters(s: Situation): boolean {
-  const bundle = bundleOf(s);
-  return bundle?.hasPending === true && (bundle.cer === undefined || s.memory?.request?.unfinished === true);
+  return bundleOf(s)?.hasPending === true;
 }
 
 /** Removes the certificate, or what there is of it. Idempotent: what is gone already is no failure. */
 export async function remove(
+  beginning: Situation,
+  run: Run,
+  removal: Removal,
+): Promise<KeyVaultCertificateError | undefined> {
+  return withinDeadline(beginning, run, (bounded) => removeWithin(beginning, bounded, removal));
+}
+
+async function removeWithin(
   beginning: Situation,
   run: Run,
   removal: Removal,
@@ -90,13 +98,21 @@ export async function remove(
       if (row === undefined) throw new TypeError("the removal table has no row that always applies");
       const { action } = row;
       if (isLast(action)) return await endings[action](situation, run, removal);
-      situation = await steps[action](situation, run);
+      const next = await steps[action](withoutMemory(situation), run);
+      // What is known of the certificate is enough to remove it, whatever became of its request meanwhile.
+      const kept = action === "lookAtRequest" ? { certificate: situation.certificate } : {};
+      situation = { ...next, ...kept, memory: situation.memory };
       if (situation.progress.outcome === "engineGone") return refusal("KVC_ENGINE_GONE", situation, run);
     }
   } catch (error) {
     if (isError(error)) return error;
     throw error;
   }
+}
+
+/** Every request ends with the certificate, not only the one that the state remembers. */
+function withoutMemory(s: Situation): Situation {
+  return { ...s, memory: undefined };
 }
 
 type LastAction = "done" | "leave" | "fail" | "deleteCertificate" | "purgeDeleted";

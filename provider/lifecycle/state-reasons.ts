@@ -15,8 +15,11 @@ export interface StateFacts {
   readonly orderedOn: string | undefined;
   /** The last request was looked for, and is no longer in the vault. */
   readonly requestGone: boolean;
+  /** The current version is what is wanted. */
+  readonly versionFits: boolean;
   /** The last request was made for something else than what is wanted now. */
   readonly requestOutdated: boolean;
+  readonly versionOutdated: boolean;
   readonly onConflict: OnConflict | undefined;
   /** A chain is given that has not been merged. */
   readonly chainToMerge: boolean;
@@ -48,10 +51,11 @@ const waitedFor = (f: StateFacts) =>
   manual(f) ? f.waitForCompletion === true : f.waitForCompletion !== false;
 const request = (f: StateFacts) =>
   `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn}`}`;
-const goesOn = (f: StateFacts) =>
-  f.chainToMerge
-    ? "up merges the chain that is given if it answers the request, else makes one new request"
-    : "up makes one new request";
+const goesOn = (f: StateFacts) => {
+  if (f.versionFits) return "up keeps the current version, which is what is wanted";
+  if (!f.chainToMerge) return "up makes one new request";
+  return "up merges the chain that is given if it answers the request, else makes one new request";
+};
 
 /** What `up` does about a request in progress that does not fit, before it makes a new one. */
 const resolution: Readonly<Record<OnConflict, string>> = {
@@ -72,7 +76,7 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "RequestGone",
     when: (f) => f.requestGone,
     says: (f) =>
-      `${request(f)} is no longer in the vault; up makes one new request unless the certificate fits by then`,
+      `${request(f)} is no longer in the vault; ${f.versionFits ? "up keeps the current version, which is what is wanted" : "up makes one new request unless the certificate fits by then"}`,
   },
   {
     reason: "RequestFailed",
@@ -92,7 +96,11 @@ export const stateReasons: readonly ReasonRow[] = [
       const own = manual(f)
         ? "up deletes it, then makes a new request"
         : "up cancels and deletes it, then makes a new request";
-      return `${request(f)} is in progress and does not give what is wanted now; ${f.onConflict === undefined ? own : resolution[f.onConflict]}`;
+      const does = f.onConflict === undefined ? own : resolution[f.onConflict];
+      const shown = f.versionFits
+        ? does.replace("then makes a new request", "and keeps the current version")
+        : does;
+      return `${request(f)} is in progress and does not give what is wanted now; ${shown}`;
     },
   },
   {
@@ -109,6 +117,12 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "UpdateUnfinished",
     when: (f) => f.updateUnfinished,
     says: () => "the last update did not get to its end; up brings the certificate to what the program says",
+  },
+  {
+    reason: "VersionOutdated",
+    when: (f) => f.versionOutdated && !inProgress(f),
+    says: (f) =>
+      `the current version was made for something else; up requests a new version at issuer "${f.wantedIssuerName}"`,
   },
   {
     reason: "RenewalDue",

@@ -2,7 +2,7 @@ import type { Plain } from "../lifecycle/canonical";
 import { differingInputs, replacingInputs } from "../lifecycle/differences";
 import { renewalDueOn } from "../lifecycle/renewal";
 import { type StateFacts, stateReason, type StateReason } from "../lifecycle/state-reasons";
-import { baseOf, generationOf } from "../lifecycle/wanted";
+import { baseOf, generationOf, type OnConflict } from "../lifecycle/wanted";
 import { inputNames, renewalIn, targetOf, wantedOf } from "./inputs";
 import { type PlainObject, textAt } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema, validityOf } from "./state";
@@ -53,7 +53,9 @@ function knownGeneration(inputs: PlainObject): string | undefined {
 /** The engine can only say "update"; that it means a new version, perhaps billed by a CA, is for us to say. */
 function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
   const wanted = knownGeneration(news);
-  if (wanted === undefined || wanted === knownGeneration(olds)) return undefined;
+  const current = hiddenStateOf(olds)?.generation;
+  if (wanted === undefined || wanted === (current === undefined ? knownGeneration(olds) : baseOf(current)))
+    return undefined;
   return `up requests a new version at issuer "${wantedOf(news).policy.issuerName}"; the current one stays in use until it is issued`;
 }
 
@@ -66,12 +68,12 @@ function renewalNotice(olds: PlainObject, news: PlainObject): string | undefined
 }
 
 function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts {
-  const { onConflict, waitForCompletion } = wantedOf(news);
+  const [onConflict, waitForCompletion] = [news["onConflict"], news["waitForCompletion"]];
   return {
     ...requestFacts(olds, knownGeneration(news)),
-    wantedIssuerName: policyIssuer(news),
-    onConflict,
-    waitForCompletion,
+    wantedIssuerName: policyIssuer(containsUnknown(news["policy"]) ? olds : news),
+    onConflict: isUnknown(onConflict) ? undefined : (onConflict as OnConflict | undefined),
+    waitForCompletion: isUnknown(waitForCompletion) ? undefined : (waitForCompletion as boolean | undefined),
     chainToMerge: isChainToMerge(olds, news["chain"]),
     renewalDue: renewalDue(olds, news, now),
   };
@@ -88,6 +90,10 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
     operationError: errorText(olds["operationError"]),
     orderedOn: state.orderedOn,
     requestGone: state.requestGone === true,
+    versionOutdated:
+      state.generation !== undefined && wanted !== undefined && baseOf(state.generation) !== wanted,
+    versionFits:
+      state.generation !== undefined && wanted !== undefined && baseOf(state.generation) === wanted,
     requestOutdated: ordered !== undefined && wanted !== undefined && baseOf(ordered) !== wanted,
     updateUnfinished: state.wanted !== undefined,
     schemaOlder: schema < stateSchema,

@@ -79,8 +79,8 @@ export interface Kept {
   readonly echo: PlainObject;
   /** The outputs before. */
   readonly previous: PlainObject;
-  /** Where an update did not get to its end: the inputs that it was for. */
-  readonly wanted?: PlainObject | undefined;
+  /** Where an update did not get to its end: the fingerprint of the inputs that it was for. */
+  readonly wanted?: string | undefined;
 }
 
 /**
@@ -147,7 +147,12 @@ function requestAfter(s: Situation, old: Partial<HiddenState>) {
   const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
   if (!requestFits && orderedAt === undefined)
     return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
-  return { ordered: s.mark.generation, issuer: s.wanted.policy.issuerName, orderedOn, requestGone };
+  return {
+    ordered: s.mark.generation,
+    issuer: operationOf(s)?.issuerName ?? s.wanted.policy.issuerName,
+    orderedOn,
+    requestGone,
+  };
 }
 
 /** The generation of the current version after a run. */

@@ -23,8 +23,11 @@ export interface HiddenState {
   readonly issuer?: string | undefined;
   /** The chain that was merged, or found to be the current version already. */
   readonly mergedChain?: string | undefined;
-  /** The inputs of an update that did not get to its end: the engine then keeps the old ones. */
-  readonly wanted?: PlainObject | undefined;
+  /**
+   * An update did not get to its end, and the engine keeps its old inputs: a fingerprint of the new ones. Not the inputs: a secret
+   * among them would stand here in clear, as only properties of its own name inherit that it is one.
+   */
+  readonly wanted?: string | undefined;
 }
 
 const stateName = "__state";

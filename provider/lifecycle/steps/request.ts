@@ -4,7 +4,16 @@ import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
 import { issuerKind } from "../policy";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
-import { after, conflictIn, ended, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
+import {
+  after,
+  conflictIn,
+  ended,
+  isFirstLostReply,
+  name,
+  type Step,
+  tagsOfNewVersion,
+  withOperation,
+} from "./step";
 
 /** How long a cancellation is waited for: Self took 10 s when recorded. */
 const cancellationPatienceMs = 60_000;
@@ -64,14 +73,14 @@ export const cancel: Step = async (s, { tools, call }) => {
   const requestId = operationOf(s)?.requestId;
   try {
     const operation = (await tools.vault.cancelOperation(name(s), requestId, call)) ?? "absent";
-    return after(s, { operation }, { cancellation: "asked", accepted: true });
+    return after(withOperation(s, operation), {}, { cancellation: "asked", accepted: true });
   } catch (error) {
     const conflict = conflictIn(error);
     if (conflict !== undefined) return after(s, { conflict });
     // 403 or 400: the request is no longer in progress, or its issuer does not cancel. Looking again tells which.
     if (!isError(error, "KVC_NOT_CANCELLABLE", "KVC_BAD_REQUEST")) throw error;
     const operation = (await tools.vault.getOperation(name(s), requestId, call)) ?? "absent";
-    return after(s, { operation }, { cancellation: "refused" });
+    return after(withOperation(s, operation), {}, { cancellation: "refused" });
   }
 };
 
@@ -84,7 +93,7 @@ export const awaitCancellation: Step = async (s, { tools, deadline, call }) => {
   const waited = await follow(watch, ended, { tools, deadline: patience, waitingFor });
   if (waited.kind === "engineGone") return after(s, {}, { outcome: "engineGone" });
   const operation = waited.kind === "value" ? waited.value : s.operation;
-  return after(s, { operation }, { cancellation: "waited" });
+  return after(withOperation(s, operation), {}, { cancellation: "waited" });
 };
 
 export const deleteRequest: Step = async (s, { tools, call }) => {

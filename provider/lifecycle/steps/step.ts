@@ -1,7 +1,7 @@
 import { isError } from "../../errors/error";
 import type { CallOptions } from "../../vault/client";
 import type { CertificateOperation } from "../../vault/model";
-import { wantedTags } from "../facts";
+import { factsOf, wantedTags } from "../facts";
 import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
 import type { Deadline, Tools } from "../tools";
@@ -53,4 +53,11 @@ export function isFirstLostReply(error: unknown, s: Situation): boolean {
 /** The tags of what is about to be made: the wanted generation, whatever the current version's is. */
 export function tagsOfNewVersion(s: Situation): Record<string, string> {
   return wantedTags({ ...s, certificate: "absent" });
+}
+
+/** What was seen of a request. One that has completed and is not ours to read has changed what has the name. */
+export function withOperation(s: Situation, operation: Situation["operation"]): Situation {
+  const seen = { ...s, operation };
+  const { request, requestFits } = factsOf(seen);
+  return request === "completed" && !requestFits ? { ...seen, certificate: undefined } : seen;
 }

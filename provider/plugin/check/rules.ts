@@ -117,6 +117,12 @@ const timeouts: Rule = (inputs) =>
     return [{ property: `customTimeouts.${name}`, reason }];
   });
 
+/** Without the tag a replacement under the same name cannot be told from what it replaces, and its delete would take both. */
+const adoption: Rule = (inputs) =>
+  inputs["adopt"] === true && inputs["ownershipTag"] === false
+    ? [{ property: "adopt", reason: "needs the owner's tag: remove ownershipTag: false, or adopt" }]
+    : [];
+
 /** A renewal that is due as soon as the certificate is there would issue a new one in every `up`. */
 const renewal: Rule = (inputs) => {
   const given = objectAt(inputs, "renewal");
@@ -125,7 +131,7 @@ const renewal: Rule = (inputs) => {
   return triggerFailures(given, "renewal", knownNumber(months ?? 12));
 };
 
-const rules: readonly Rule[] = [renewal, vaultUrl, certificateName, tags, chain, timeouts];
+const rules: readonly Rule[] = [adoption, renewal, vaultUrl, certificateName, tags, chain, timeouts];
 
 /** Everything that is wrong with the meaning of the inputs. */
 export function ruleFailures(inputs: Readonly<Record<string, unknown>>): Failure[] {

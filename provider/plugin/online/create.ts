@@ -27,7 +27,8 @@ export async function create(
 
 /** The vault has, or may have, something of this resource: a failure must not lose it. */
 export function exists({ situation }: Settled): boolean {
-  const { certificate, holder } = factsOf(situation);
+  const { certificate, holder, requestOurs, requestFits } = factsOf(situation);
   const ours = holder === "us" && (certificate === "placeholder" || certificate === "issued");
-  return ours || situation.progress.accepted || situation.progress.outcome !== undefined;
+  const followed = situation.progress.outcome !== undefined && (requestOurs || requestFits);
+  return ours || followed || situation.progress.accepted;
 }

@@ -1,4 +1,5 @@
 import { bring } from "../../lifecycle/bring";
+import { fingerprint } from "../../lifecycle/canonical";
 import { wantedRenewal } from "../../lifecycle/renewal";
 import { beginning } from "../../lifecycle/situation";
 import { generationOf } from "../../lifecycle/wanted";
@@ -27,7 +28,7 @@ export async function update(
   if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
   if (!exists(settled)) throw settled.failure;
   // The engine keeps the old inputs after this error, so the echo stays the old one and what was wanted is kept beside it.
-  const kept = { echo: pickInputs(olds), previous: olds, wanted: echo };
+  const kept = { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) };
   throw new InitError(id, outputsOf(settled.situation, kept), settled.failure);
 }
 

@@ -145,7 +145,8 @@ describe("a request that was waited for and is gone", () => {
       vault.deletePending();
       vault.request(foreign);
     });
-    expect(failure?.code).toBe("KVC_NOT_OURS");
+    expect(failure?.code).toBe("KVC_REQUEST_GONE");
+    expect(failure?.message).toContain("in its place stands");
   });
 
   test("is followed by another of our own that fits, and no third is made", async () => {

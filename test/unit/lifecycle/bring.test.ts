@@ -655,6 +655,6 @@ describe("a name that cannot be had", () => {
     for (let count = 0; count < 1000; count += 1)
       vault.fail("createCertificate", conflict("pendingInProgress"));
     const { failure } = await runTo(vault);
-    expect(failure?.code).toBe("KVC_NOT_SETTLING");
+    expect(failure?.code).toBe("KVC_BUSY_TOO_LONG");
   });
 });

@@ -69,7 +69,7 @@ const issuer = (behaviour: Partial<Behaviour>) => ({ kind: "issuer", behaviour }
 
 /** Histories that the search has found, reduced to what it takes. */
 describe("a history", () => {
-  test.failing.each<[string, HistoryEvent[]]>([
+  test.each<[string, HistoryEvent[]]>([
     [
       "in which a superseded request of a placeholder had completed when it was looked at",
       [edit({ waitForCompletion: false }), up, edit({ issuerName: "Unknown", team: "web" })],

@@ -93,6 +93,7 @@ const rows: {
     situation: situation({
       certificate: issued({ tags: ourTags() }),
       memory: memory({ request: undefined }),
+      operation: "absent",
     }),
   },
 ];
@@ -114,19 +115,22 @@ describe("the decision of a removal", () => {
   });
 
   test("takes the state for the authority where there is no tag", () => {
-    expect(taken(situation({ certificate: issued(), memory: memory({ request: undefined }) }))?.action).toBe(
-      "deleteCertificate",
-    );
+    const untagged = {
+      certificate: issued(),
+      operation: "absent",
+      memory: memory({ request: undefined }),
+    } as const;
+    expect(taken(situation(untagged))?.action).toBe("deleteCertificate");
   });
 
   test("deletes a request whose cancellation was refused", () => {
     expect(taken(requested({ progress: { cancellation: "refused" } }))?.action).toBe("deleteRequest");
   });
 
-  test("does not look at a request that had ended: it goes with its certificate", () => {
+  test("looks at whatever request there is: one that no state remembers lives on too", () => {
     const request = { requestId: "a".repeat(32), generation: "b".repeat(16), unfinished: false };
     const s = situation({ certificate: issued({ tags: ourTags() }), memory: memory({ request }) });
-    expect(taken(s)?.action).toBe("deleteCertificate");
+    expect(taken(s)?.action).toBe("lookAtRequest");
   });
 
   test.each([

@@ -60,7 +60,7 @@ describe("the removal of a certificate", () => {
   test("deletes it, and leaves it to the service to end that", async () => {
     const vault = await made();
     expect((await removeFrom(vault)).failure).toBeUndefined();
-    expect(vault.calls).toEqual(["getCertificate", "deleteCertificate"]);
+    expect(vault.calls).toEqual(["getCertificate", "getOperation", "deleteCertificate"]);
     expect(vault.stage).toBe("beingDeleted");
   });
 
@@ -178,6 +178,7 @@ describe("a removal that also purges", () => {
     const steps = vault.calls.filter((call, index) => call !== vault.calls[index - 1]);
     expect(steps).toEqual([
       "getCertificate",
+      "getOperation",
       "deleteCertificate",
       "getDeletedCertificate",
       "purgeDeletedCertificate",

@@ -67,7 +67,7 @@ describe("what a resource remembers", () => {
 
 describe("the outputs of a run", () => {
   const echo = inputs({ enabled: true });
-  const of = (s: Situation, previous: PlainObject = {}, unfinished?: PlainObject) =>
+  const of = (s: Situation, previous: PlainObject = {}, unfinished?: string) =>
     outputsOf(s, { echo, previous, wanted: unfinished });
   const csr = Buffer.from("a request").toString("base64");
   const requested = () =>
@@ -131,6 +131,6 @@ describe("the outputs of a run", () => {
 
   test("remember what was wanted where it was not reached, and only there", () => {
     expect(hiddenStateOf(of(requested()))).not.toHaveProperty("wanted");
-    expect(hiddenStateOf(of(requested(), {}, { reissue: 2 }))?.wanted).toEqual({ reissue: 2 });
+    expect(hiddenStateOf(of(requested(), {}, "a".repeat(16)))?.wanted).toBe("a".repeat(16));
   });
 });

@@ -95,7 +95,7 @@ describe("what a Certificate registers", () => {
       adopt: true,
       waitForCompletion: false,
       purgeOnDelete: true,
-      ownershipTag: false,
+      ownershipTag: true,
       onConflict: "wait",
       onSoftDeleted: "purge",
       renewal: { lifetimePercentage: 80 },

@@ -77,6 +77,12 @@ const rows: [string, PlainObject, string, string][] = [
     "true or false",
   ],
   ["a purgeOnDelete that is a text", inputs({ purgeOnDelete: "no" }), "purgeOnDelete", "true or false"],
+  [
+    "adopt without the owner's tag",
+    inputs({ adopt: true, ownershipTag: false }),
+    "adopt",
+    "needs the owner's tag",
+  ],
   ["an ownershipTag that is a text", inputs({ ownershipTag: "no" }), "ownershipTag", "true or false"],
   [
     "a preserveCertificateOrder that is a text",
@@ -603,7 +609,7 @@ const someInputs: fc.Arbitrary<PlainObject> = fc
       adopt: fc.boolean(),
       waitForCompletion: fc.boolean(),
       purgeOnDelete: fc.boolean(),
-      ownershipTag: fc.boolean(),
+      ownershipTag: fc.constant(true),
       timeouts: fc.constantFrom({}, { create: "5m" }),
       vaultUrl: fc.constantFrom("https://contoso.vault.azure.net", "https://Contoso.vault.azure.net:443/"),
     },
