@@ -2,7 +2,7 @@ import { KeyVaultCertificateError } from "../errors/error";
 import type { ErrorCode } from "../errors/table";
 import { refusalError } from "../x509/refusal";
 import type { CertificateBundle, DeletedCertificate } from "../vault/model";
-import { bundleOf, operationOf } from "./facts";
+import { bundleOf, factsOf, operationOf } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
 import type { Situation } from "./situation";
@@ -43,9 +43,8 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     fail("KVC_REQUEST_IN_PROGRESS", where(s), {
       issuer: operationOf(s)?.issuerName,
       requestId: operationOf(s)?.requestId,
-      since: bundleOf(s)?.cer === undefined ? iso(bundleOf(s)?.createdOn) : undefined,
-      holder:
-        bundleOf(s)?.cer === undefined ? holderNamed(s, bundleOf(s)) : "somebody else than this resource",
+      since: sinceOfRequest(s),
+      holder: holderOfRequest(s),
     }),
   KVC_TIMED_OUT: (s, { deadline, tools }) =>
     fail("KVC_TIMED_OUT", where(s), {
@@ -100,6 +99,18 @@ function holderNamed(s: Situation, bundle: CertificateBundle | undefined): strin
   const mark = bundle === undefined ? undefined : readMark(bundle.tags);
   if (mark === undefined) return "nobody that a tag names";
   return mark.owner === s.mark.owner ? "this resource" : `another resource (owner ${mark.owner})`;
+}
+
+/** A request carries no tag; that of a placeholder is its request's, that of a version says nothing of the next one. */
+function holderOfRequest(s: Situation): string {
+  if (factsOf(s).requestOurs) return "this resource";
+  return bundleOf(s)?.cer === undefined ? holderNamed(s, bundleOf(s)) : "somebody else than this resource";
+}
+
+/** Of our own from the state, of another from its placeholder; beside a version the service tells nothing. */
+function sinceOfRequest(s: Situation): string | undefined {
+  if (factsOf(s).requestOurs && s.memory?.request?.orderedOn !== undefined) return s.memory.request.orderedOn;
+  return bundleOf(s)?.cer === undefined ? iso(bundleOf(s)?.createdOn) : undefined;
 }
 
 function deletedOf(s: Situation): DeletedCertificate | undefined {

@@ -12,6 +12,8 @@ export interface RememberedRequest {
   readonly generation: string;
   /** It was in progress when it was last looked at. */
   readonly unfinished: boolean;
+  /** When it was made: RFC 3339, UTC. */
+  readonly orderedOn?: string | undefined;
   /** Its CSR in PEM, by which a chain for it is told from a chain for anything else. */
   readonly csrPem?: string | undefined;
 }

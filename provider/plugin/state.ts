@@ -57,6 +57,7 @@ export function memoryOf(outputs: PlainObject): Memory | undefined {
             requestId,
             generation: state.ordered,
             unfinished: state.requestGone !== true && mayLive(textAt(outputs, "status")),
+            orderedOn: state.orderedOn,
             csrPem: textAt(outputs, "csrPem"),
           }
         : undefined,

@@ -64,7 +64,7 @@ describe("the refusal of a row that fails", () => {
     ["KVC_REQUEST_FAILED", 'status details: "waiting for validation"'],
     ["KVC_REQUEST_FAILED", 'issuer "DigiCert"'],
     ["KVC_STATUS_UNKNOWN", 'got "Paused"'],
-    ["KVC_REQUEST_IN_PROGRESS", "somebody else than this resource"],
+    ["KVC_REQUEST_IN_PROGRESS", "it belongs to this resource"],
     ["KVC_NOT_OURS", "another resource (owner feedfacefeedface)"],
     ["KVC_ALREADY_EXISTS", `version ${versionOne}`],
     ["KVC_SOFT_DELETED", "deleted on 2026-01-01T00:00:00.000Z"],
