@@ -82,7 +82,8 @@ function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts 
 /** What the state says of the last request, and whether it was made for what is wanted now. */
 function requestFacts(olds: PlainObject, wanted: string | undefined) {
   const state: Partial<HiddenState> = hiddenStateOf(olds) ?? {};
-  const { ordered, schema = stateSchema } = state;
+  const { ordered, generation, schema = stateSchema } = state;
+  const current = generation === undefined ? undefined : baseOf(generation);
   return {
     status: textAt(olds, "status"),
     requestId: textAt(olds, "requestId"),
@@ -90,10 +91,9 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
     operationError: errorText(olds["operationError"]),
     orderedOn: state.orderedOn,
     requestGone: state.requestGone === true,
-    versionOutdated:
-      state.generation !== undefined && wanted !== undefined && baseOf(state.generation) !== wanted,
-    versionFits:
-      state.generation !== undefined && wanted !== undefined && baseOf(state.generation) === wanted,
+    versionFits: wanted !== undefined && current === wanted,
+    // Where the program changed, its changed paths say so; a refresh can have taken over the policy of a version that is not there.
+    versionOutdated: current !== undefined && current !== wanted && wanted === knownGeneration(olds),
     requestOutdated: ordered !== undefined && wanted !== undefined && baseOf(ordered) !== wanted,
     updateUnfinished: state.wanted !== undefined,
     schemaOlder: schema < stateSchema,
