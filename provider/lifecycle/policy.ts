@@ -22,50 +22,58 @@ type EffectivePolicy = { readonly [K in keyof CertificatePolicy]: Plain | undefi
  * server and client authentication, and one lifetime action at 80 %.
  */
 export function effectivePolicy(policy: CertificatePolicy): EffectivePolicy {
+  const full: CertificatePolicy = { ...defaultsOf(policy), ...policy };
   const kind = issuerKind(policy.issuerName);
+  const elliptic = isElliptic(policy);
   return {
     issuerName: kind === "integrated" ? policy.issuerName.toLowerCase() : kind,
     subject: effectiveSubject(policy.subject),
     subjectAlternativeNames: effectiveNames(policy),
-    ...effectiveKey(policy),
-    reuseKey: policy.reuseKey ?? false,
-    contentType: policy.contentType ?? "application/x-pkcs12",
-    validityInMonths: policy.validityInMonths ?? 12,
-    keyUsage: [...new Set((policy.keyUsage ?? defaultKeyUsage).map((usage) => usage.toLowerCase()))].sort(),
-    enhancedKeyUsage: [...new Set(policy.enhancedKeyUsage ?? defaultEnhancedKeyUsage)].sort(),
-    lifetimeActions: effectiveActions(policy.lifetimeActions, kind),
+    keyType: full.keyType,
+    keyCurveName: elliptic ? full.keyCurveName : undefined,
+    // For EC the service answers the size of the curve; it says nothing that the curve does not say.
+    keySize: elliptic ? undefined : full.keySize,
+    exportable: full.exportable,
+    reuseKey: full.reuseKey,
+    contentType: full.contentType,
+    validityInMonths: full.validityInMonths,
+    keyUsage: [...new Set(full.keyUsage?.map((usage) => usage.toLowerCase()))].sort(),
+    enhancedKeyUsage: [...new Set(full.enhancedKeyUsage)].sort(),
+    lifetimeActions: full.lifetimeActions?.map((action) => canonicalJson({ ...action })).sort(),
     certificateType: policy.certificateType,
     // The service echoes it only where it was sent.
-    certificateTransparency: policy.certificateTransparency ?? true,
+    certificateTransparency: full.certificateTransparency,
   };
 }
 
-const defaultKeyUsage = ["digitalSignature", "keyEncipherment"];
-const defaultEnhancedKeyUsage = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"];
+/** What the service fills in where the policy says nothing. */
+function defaultsOf(policy: CertificatePolicy): Partial<CertificatePolicy> {
+  const elliptic = isElliptic(policy);
+  return {
+    keyType: elliptic ? "EC" : "RSA",
+    ...(elliptic ? { keyCurveName: "P-256" } : { keySize: 2048 }),
+    exportable: policy.keyType?.endsWith("-HSM") !== true,
+    reuseKey: false,
+    contentType: "application/x-pkcs12",
+    validityInMonths: 12,
+    keyUsage: ["digitalSignature", "keyEncipherment"],
+    enhancedKeyUsage: ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
+    lifetimeActions: defaultActions(issuerKind(policy.issuerName)),
+    certificateTransparency: true,
+  };
+}
+
+function isElliptic({ keyType, keyCurveName }: CertificatePolicy): boolean {
+  return keyType === undefined ? keyCurveName !== undefined : keyType.startsWith("EC");
+}
 
 function effectiveSubject(subject: string | undefined): string | undefined {
   return subject === undefined || subject === "" ? undefined : normaliseDistinguishedName(subject);
 }
 
-function effectiveKey({ keyType, keyCurveName, keySize, exportable }: CertificatePolicy) {
-  const type = keyType ?? (keyCurveName === undefined ? "RSA" : "EC");
-  const elliptic = type.startsWith("EC");
-  return {
-    keyType: type,
-    keyCurveName: elliptic ? (keyCurveName ?? "P-256") : undefined,
-    // For EC the service answers the size of the curve; it says nothing that the curve does not say.
-    keySize: elliptic ? undefined : (keySize ?? 2048),
-    exportable: exportable ?? !type.endsWith("-HSM"),
-  };
-}
-
 function effectiveNames(policy: CertificatePolicy): Plain | undefined {
   const names = normaliseSubjectAlternativeNames(policy.subjectAlternativeNames ?? {});
   return Object.keys(names).length === 0 ? undefined : (names as Plain);
-}
-
-function effectiveActions(actions: readonly LifetimeAction[] | undefined, kind: IssuerKind): Plain {
-  return (actions ?? defaultActions(kind)).map((action) => canonicalJson({ ...action })).sort();
 }
 
 function defaultActions(kind: IssuerKind): LifetimeAction[] {
@@ -104,31 +112,8 @@ export function policyPatch(
   );
 }
 
-function defaultsOf(policy: CertificatePolicy): Partial<CertificatePolicy> {
-  const { keyType, keyCurveName, keySize, exportable } = effectiveKey(policy);
-  const kind = issuerKind(policy.issuerName);
-  return {
-    keyType,
-    exportable,
-    ...(keyCurveName === undefined ? {} : { keyCurveName }),
-    ...(keySize === undefined ? {} : { keySize }),
-    reuseKey: false,
-    contentType: "application/x-pkcs12",
-    validityInMonths: 12,
-    keyUsage: ["digitalSignature", "keyEncipherment"],
-    enhancedKeyUsage: defaultEnhancedKeyUsage,
-    lifetimeActions: [{ action: kind === "manual" ? "EmailContacts" : "AutoRenew", lifetimePercentage: 80 }],
-    certificateTransparency: true,
-  };
-}
-
 /** What of a policy a certificate is made from: two policies with the same identity give interchangeable versions. */
 export function policyIdentity(policy: CertificatePolicy): Plain {
   const entries = Object.entries(effectivePolicy(policy)).filter(([key]) => !patchedInPlace.has(key));
   return Object.fromEntries(entries);
-}
-
-/** Whether the certificate has to be issued anew for this property of the policy to become true. */
-export function needsNewVersion(property: keyof CertificatePolicy): boolean {
-  return !patchedInPlace.has(property);
 }
