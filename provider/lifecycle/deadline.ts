@@ -1,11 +1,10 @@
 import { KeyVaultCertificateError } from "../errors/error";
-import { duration } from "./pace";
+import { duration, longestTimerMs } from "./pace";
 import type { Situation } from "./situation";
 import type { Run } from "./steps/step";
 
 /** Longer than any wait needs to tell its own end first; a call that is still being tried then is given up. */
 const graceMs = 2000;
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Runs the work with calls that end with the deadline: a vault that throttles or fails for an hour must not hold a run of ten minutes. The

@@ -1,5 +1,8 @@
 const second = 1000;
 
+/** Milliseconds of the longest timer that there is: 24.8 days. One set for longer fires at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Milliseconds until the next look at a request that has been waited for since `elapsedMs`: a second, and a tenth
  * of the time already spent, at most a minute. So what is lost after the issuer is done stays under a tenth of the issuer's own time

@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from "p-wait-for";
-import { duration } from "./pace";
+import { duration, longestTimerMs } from "./pace";
 import type { Watch } from "./scheduler";
 import type { Deadline, Tools } from "./tools";
 
@@ -8,9 +8,6 @@ export type Waited<T> =
   | { readonly kind: "value"; readonly value: T }
   | { readonly kind: "timedOut"; readonly last: T | undefined }
   | { readonly kind: "engineGone"; readonly last: T | undefined };
-
-/** The longest that a timer can be set to: 24.8 days. Beyond it a timer fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Follows a watch until `settled` holds, the deadline passes or the engine goes. What the last look threw is thrown.

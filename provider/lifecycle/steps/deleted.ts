@@ -1,10 +1,10 @@
 import type { ConflictKind } from "../../errors/wire";
-import { after, conflictIn, name, type Step, unseen } from "./step";
+import { after, conflictMetBy, name, type Step, unseen } from "./step";
 
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
 export const recover: Step = async (s, run) => {
   run.tools.reporter.info("recovering the soft-deleted certificate of this name");
-  const conflict = await attempt(() => run.tools.vault.recoverDeletedCertificate(name(s), run.call));
+  const conflict = await conflictMetBy(() => run.tools.vault.recoverDeletedCertificate(name(s), run.call));
   if (conflict !== undefined) return after(s, { conflict });
   return after(s, unseen, { nameChange: "recovered", accepted: true });
 };
@@ -12,21 +12,10 @@ export const recover: Step = async (s, run) => {
 /** Asynchronous too: the name is not free at once. */
 export const purge: Step = async (s, run) => {
   run.tools.reporter.info("purging the soft-deleted certificate of this name");
-  const conflict = await attempt(() => run.tools.vault.purgeDeletedCertificate(name(s), run.call));
+  const conflict = await conflictMetBy(() => run.tools.vault.purgeDeletedCertificate(name(s), run.call));
   if (conflict !== undefined) return after(s, { conflict });
   return after(s, unseen, { nameChange: "purged" });
 };
-
-async function attempt(call: () => Promise<unknown>) {
-  try {
-    await call();
-    return undefined;
-  } catch (error) {
-    const conflict = conflictIn(error);
-    if (conflict === undefined) throw error;
-    return conflict;
-  }
-}
 
 const passing: Partial<Record<ConflictKind, string>> = {
   beingDeleted: "the deletion of this name's certificate to end",

@@ -2,16 +2,16 @@ import type { CertificateOperation } from "../../vault/model";
 import { bundleOf } from "../facts";
 import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
-import { after, name, type Step, withOperation } from "./step";
+import { after, name, requestSeen, type Step, withOperation } from "./step";
 
 export const lookAtCertificate: Step = async (s, { tools, call }) =>
   after(s, { certificate: (await tools.vault.getCertificate(name(s), call)) ?? "absent" });
 
-export const lookAtRequest: Step = async (s, { tools, call }) => {
+export const lookAtRequest: Step = async (s, run) => {
   // After a 409 whoever made the request is of interest; before it, only the one that the state remembers.
   const remembered =
     s.conflict === undefined && bundleOf(s)?.cer !== undefined ? s.memory?.request?.requestId : undefined;
-  const operation = (await tools.vault.getOperation(name(s), remembered, call)) ?? "absent";
+  const operation = await requestSeen(s, run, remembered);
   if (s.conflict === undefined) return after(withOperation(s, operation), {}, endedUnseen(s, operation));
   // Refused because of a request that is not there: it ends just now, or is being written.
   if (operation === "absent") return after(s, { conflict: { ...s.conflict, kind: "pendingConflict" } });
@@ -33,10 +33,9 @@ function endedUnseen(s: Situation, operation: CertificateOperation | "absent"): 
 }
 
 /** What took the place of a request that is gone. */
-export const lookAtSuccessor: Step = async (s, { tools, call }) => {
-  const certificate = (await tools.vault.getCertificate(name(s), call)) ?? "absent";
-  const operation = (await tools.vault.getOperation(name(s), undefined, call)) ?? "absent";
-  return after(s, { certificate, operation }, { successorSeen: true });
+export const lookAtSuccessor: Step = async (s, run) => {
+  const seen = await lookAtCertificate(s, run);
+  return after(seen, { operation: await requestSeen(s, run, undefined) }, { successorSeen: true });
 };
 
 export const lookAtDeleted: Step = async (s, { tools, call }) =>

@@ -7,9 +7,11 @@ import { follow } from "../wait";
 import {
   after,
   conflictIn,
+  conflictMetBy,
   ended,
   isFirstLostReply,
   name,
+  requestSeen,
   type Step,
   tagsOfNewVersion,
   withOperation,
@@ -41,11 +43,12 @@ export const order: Step = async (s, { tools, call }) => {
   }
 };
 
-export const wait: Step = async (s, { tools, deadline, call }) => {
+export const wait: Step = async (s, run) => {
+  const { tools, deadline } = run;
   const begun = operationOf(s);
   if (begun === undefined) throw new TypeError("there is no request to wait for");
   const followed = begun.requestId;
-  const look = async () => (await tools.vault.getOperation(name(s), followed, call)) ?? "absent";
+  const look = () => requestSeen(s, run, followed);
   const waitingFor = begun.issuerName;
   const pace = issuerKind(begun.issuerName) === "self" ? nextLookAtSelfInMs : nextLookInMs;
   const watch = tools.scheduler.watch(look, ended, pace);
@@ -60,16 +63,18 @@ export const wait: Step = async (s, { tools, deadline, call }) => {
 };
 
 /** A request that is not ours, and that is let come to its end; whatever that is, the decision is then made anew. */
-export const waitForOther: Step = async (s, { tools, deadline, call }) => {
+export const waitForOther: Step = async (s, run) => {
+  const { tools, deadline } = run;
   const begun = operationOf(s);
-  const look = async () => (await tools.vault.getOperation(name(s), begun?.requestId, call)) ?? "absent";
+  const look = () => requestSeen(s, run, begun?.requestId);
   const waitingFor = `the other request at ${begun?.issuerName ?? "its issuer"}`;
   const waited = await follow(tools.scheduler.watch(look, ended), ended, { tools, deadline, waitingFor });
   if (waited.kind !== "value") return after(s, {}, { outcome: waited.kind });
   return after(s, { operation: waited.value, certificate: undefined });
 };
 
-export const cancel: Step = async (s, { tools, call }) => {
+export const cancel: Step = async (s, run) => {
+  const { tools, call } = run;
   const requestId = operationOf(s)?.requestId;
   try {
     const operation = (await tools.vault.cancelOperation(name(s), requestId, call)) ?? "absent";
@@ -79,15 +84,16 @@ export const cancel: Step = async (s, { tools, call }) => {
     if (conflict !== undefined) return after(s, { conflict });
     // 403 or 400: the request is no longer in progress, or its issuer does not cancel. Looking again tells which.
     if (!isError(error, "KVC_NOT_CANCELLABLE", "KVC_BAD_REQUEST")) throw error;
-    const operation = (await tools.vault.getOperation(name(s), requestId, call)) ?? "absent";
+    const operation = await requestSeen(s, run, requestId);
     return after(withOperation(s, operation), {}, { cancellation: "refused" });
   }
 };
 
-export const awaitCancellation: Step = async (s, { tools, deadline, call }) => {
+export const awaitCancellation: Step = async (s, run) => {
+  const { tools, deadline } = run;
   const begun = operationOf(s);
   const patience = { ...deadline, at: Math.min(deadline.at, tools.clock() + cancellationPatienceMs) };
-  const look = async () => (await tools.vault.getOperation(name(s), begun?.requestId, call)) ?? "absent";
+  const look = () => requestSeen(s, run, begun?.requestId);
   const waitingFor = `${begun?.issuerName ?? "the issuer"} to cancel`;
   const watch = tools.scheduler.watch(look, ended);
   const waited = await follow(watch, ended, { tools, deadline: patience, waitingFor });
@@ -98,13 +104,10 @@ export const awaitCancellation: Step = async (s, { tools, deadline, call }) => {
 
 export const deleteRequest: Step = async (s, { tools, call }) => {
   const operation = operationOf(s);
-  try {
-    await tools.vault.deleteOperation(name(s), operation?.requestId, call);
-  } catch (error) {
-    const conflict = conflictIn(error);
-    if (conflict !== undefined) return after(s, { conflict });
-    throw error;
-  }
+  const conflict = await conflictMetBy(() =>
+    tools.vault.deleteOperation(name(s), operation?.requestId, call),
+  );
+  if (conflict !== undefined) return after(s, { conflict });
   if (operation !== undefined && issuerKind(operation.issuerName) === "integrated") {
     tools.reporter.warn(
       `request ${operation.requestId} at issuer "${operation.issuerName}" was deleted from the vault before it ended; it may still be issued and billed`,

@@ -45,6 +45,27 @@ export function conflictIn(error: unknown): Situation["conflict"] {
   return { kind: error.details.kind, words: error.details.serviceMessage ?? error.message };
 }
 
+/** The 409 that a call met, or `undefined` where it met none. */
+export async function conflictMetBy(call: () => Promise<unknown>): Promise<Situation["conflict"]> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    const conflict = conflictIn(error);
+    if (conflict === undefined) throw error;
+    return conflict;
+  }
+}
+
+/** The pending object: of that request, or whichever there is where none is named. */
+export async function requestSeen(
+  s: Situation,
+  { tools, call }: Run,
+  requestId: string | undefined,
+): Promise<CertificateOperation | "absent"> {
+  return (await tools.vault.getOperation(name(s), requestId, call)) ?? "absent";
+}
+
 /** A reply was lost for the first time in this run: look before doing it again. A second time is left to the next run. */
 export function isFirstLostReply(error: unknown, s: Situation): boolean {
   return isError(error, "KVC_OUTCOME_UNKNOWN") && !s.progress.replyLost;
