@@ -148,6 +148,12 @@ export const lifecycleErrors = {
     remedy: () => "remove chain, or change reissue to make a new request and have its csrPem signed",
     retryable: false,
   }),
+  KVC_UNEXPECTED: row<{ readonly words: string }>({
+    message: (d) => `this package was to go on, but it met what it was not written for (${d.words})`,
+    remedy: () =>
+      "report it with what was done before; `pulumi up` goes on from here, as nothing of what is known was lost",
+    retryable: false,
+  }),
   KVC_NOT_SETTLING: row<{ readonly steps: number; readonly last: string }>({
     message: (d) => `the vault was to settle, but after ${d.steps} steps it still changes (last: ${d.last})`,
     remedy: () =>

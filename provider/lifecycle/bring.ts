@@ -1,10 +1,11 @@
-import { isError, type KeyVaultCertificateError } from "../errors/error";
+import type { KeyVaultCertificateError } from "../errors/error";
 import { decide } from "./decide";
-import { operationOf } from "./facts";
 import { judgeChain } from "./judge-chain";
+import { judgeContent } from "./judge-content";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
-import { refusal } from "./refusals";
+import { refusal, told } from "./refusals";
+import { operationOf } from "./seen";
 import type { Situation } from "./situation";
 import { readStatus } from "./status";
 import type { Run } from "./steps/step";
@@ -54,15 +55,19 @@ async function settle(beginning: Situation, run: Run): Promise<Settled> {
       }
       if (action === "fail") return { situation, failure: refusal(code, situation, run), reason };
       const next = await steps[action](situation, run);
-      situation = judgeChain(situation, next, run.tools.clock());
+      situation = judged(situation, next, run.tools.clock());
     }
   } catch (error) {
-    if (isError(error)) return { situation, failure: error, reason: last };
-    throw error;
+    return { situation, failure: told(error, situation), reason: last };
   }
   return {
     situation,
     failure: refusal("KVC_NOT_SETTLING", situation, run, { steps: mostSteps, last }),
     reason: last,
   };
+}
+
+/** The verdicts that rest on bytes, anew where there are other bytes. */
+function judged(before: Situation, next: Situation, nowMs: number): Situation {
+  return judgeContent(before, judgeChain(before, next, nowMs));
 }

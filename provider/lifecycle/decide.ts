@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/table";
 import { type Facts, factsOf } from "./facts";
+import { patienceForNameMs } from "./patience";
 import type { Situation } from "./situation";
 import type { OnConflict } from "./wanted";
 
@@ -40,9 +41,6 @@ export interface Decision {
   readonly reason: string;
   readonly code: ErrorCode | undefined;
 }
-
-/** How long a run waits for what passes by itself: a deletion took up to 149 s when recorded, a purge 419 s. */
-export const patienceForNameMs = 10 * 60 * 1000;
 
 const present = (f: Facts) => f.certificate === "placeholder" || f.certificate === "issued";
 const mayTouch = (f: Facts, s: Situation) => !present(f) || f.holder === "us" || s.wanted.adopt;

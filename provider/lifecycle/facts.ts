@@ -1,13 +1,12 @@
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { canonicalJson } from "./canonical";
+import { baseOf, generationInForce, generationOfVersion, isOverdue } from "./generation";
+import { type Holder, holderOf } from "./holder";
 import { markedTags, type OwnerMark, readMark } from "./ownership";
 import { type IssuerKind, issuerKind, policyDifferences, policyIdentity } from "./policy";
+import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
-import { baseOf } from "./wanted";
 import { readStatus, type RequestStatus } from "./status";
-
-/** Whose the certificate is: "nobody" has no mark, and no state of ours vouches for it. */
-export type Holder = "us" | "stranger" | "nobody";
 
 /** What the rows of the decision ask of a situation. Derived, never stored. */
 export interface Facts {
@@ -45,7 +44,7 @@ export function factsOf(s: Situation): Facts {
     issuer,
     wantedIssuer: issuerKind(s.wanted.policy.issuerName),
     deleted: deletedFact(s),
-    purgeable: isPurgeable(s.deleted === "absent" ? undefined : s.deleted?.recoveryLevel),
+    purgeable: isPurgeable(deletedOf(s)?.recoveryLevel),
   };
 }
 
@@ -102,41 +101,13 @@ export function isPurgeable(recoveryLevel: string | undefined): boolean {
   return recoveryLevel === undefined || recoveryLevel.includes("Purgeable");
 }
 
-/** The certificate where one was seen. */
-export function bundleOf(s: Situation): CertificateBundle | undefined {
-  return s.certificate === "absent" ? undefined : s.certificate;
-}
-
-/** The pending object where one was seen. */
-export function operationOf(s: Situation): CertificateOperation | undefined {
-  return s.operation === "absent" ? undefined : s.operation;
-}
-
-function holderOf(s: Situation, bundle: CertificateBundle): Holder {
-  const mark = readMark(bundle.tags);
-  if (mark !== undefined) return mark.owner === s.mark.owner ? "us" : "stranger";
-  return s.memory === undefined ? "nobody" : "us";
-}
-
+/** The mark or the state vouches for a version that is ours; any other is judged by what it was made from and by what it is. */
 function versionFits(s: Situation, bundle: CertificateBundle, holder: Holder): boolean {
   if (bundle.cer === undefined) return false;
   if (s.progress.completed) return true;
-  if (holder !== "us") return bundle.policy !== undefined && samePolicy(bundle, s);
-  return generationOfVersion(s, bundle) === generationInForce(s, bundle);
-}
-
-function generationOfVersion(s: Situation, bundle: CertificateBundle): string | undefined {
-  return readMark(bundle.tags)?.generation ?? s.memory?.generation;
-}
-
-/**
- * The generation that a version must have to fit. How often a certificate was renewed is in its own mark; a create, which has
- * no state, takes the ordinal from there, so that taking its certificate over is no reason for another renewal.
- */
-export function generationInForce(s: Situation, bundle: CertificateBundle): string {
-  const seen = readMark(bundle.tags);
-  const ours = s.memory === undefined && seen?.owner === s.mark.owner;
-  return ours && baseOf(seen.generation) === baseOf(s.mark.generation) ? seen.generation : s.mark.generation;
+  const generation = holder === "us" ? generationOfVersion(s, bundle) : undefined;
+  if (generation !== undefined) return generation === generationInForce(s, bundle);
+  return samePolicy(bundle, s) && s.content.version.length === 0 && !isOverdue(s, bundle);
 }
 
 function samePolicy(bundle: CertificateBundle, s: Situation): boolean {
@@ -154,6 +125,7 @@ function requestFits(s: Situation, operation: CertificateOperation): boolean {
   const { requestId } = operation;
   if (requestId === s.progress.ordered || requestId === s.progress.followed) return true;
   if (requestId === s.memory?.request?.requestId) return s.memory.request.generation === s.mark.generation;
+  if (s.content.request.length > 0) return false;
   const mark = placeholderMark(s);
   if (mark !== undefined) return baseOf(mark.generation) === baseOf(s.mark.generation);
   // Nobody's memory vouches for this request. In progress it fits where the policy it was made from is the wanted one:

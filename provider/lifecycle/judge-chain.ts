@@ -1,10 +1,10 @@
 import { type CertificateInfo, readCertificate } from "../x509/certificate";
 import { buildChain, type KnownKey } from "../x509/chain";
 import { readChainInput } from "../x509/chain-input";
-import { readCsr } from "../x509/csr";
+import { readCsr, readCsrPem } from "../x509/csr";
 import type { ChainVerdict } from "./chain-verdict";
-import { bundleOf, operationOf } from "./facts";
-import { issuerKind } from "./policy";
+import { effectivePolicy, issuerKind } from "./policy";
+import { bundleOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
 import { readStatus } from "./status";
 
@@ -49,6 +49,7 @@ function against(
     now: Math.floor(nowMs / 1000),
     knownVersions: otherKeys(s, current),
     wanted: s.wanted.policy,
+    defaultUsages: effectivePolicy(s.wanted.policy).enhancedKeyUsage as readonly string[],
   });
   if (!built.ok) return { kind: "unusable", refusal: built.refusal };
   return { kind: "answers", x5c: built.value.x5c, warnings: built.value.warnings };
@@ -72,17 +73,12 @@ function otherKeys(s: Situation, current: CertificateInfo | undefined): KnownKey
     spkiSha256: current?.spkiSha256,
   };
   const request = s.memory?.request;
-  const earlier =
-    request?.csrPem === undefined || request.requestId === operationOf(s)?.requestId
-      ? undefined
-      : {
-          what: `the earlier request ${request.requestId}`,
-          spkiSha256: readCsr(bodyOf(request.csrPem)).spkiSha256,
-        };
-  return [version, earlier].filter((key): key is KnownKey => key?.spkiSha256 !== undefined);
-}
-
-/** The base64 of an armoured CSR. */
-function bodyOf(pem: string): string {
-  return pem.replaceAll(/-----[^-]+-----|\s/g, "");
+  const last =
+    request?.csrPem === undefined
+      ? []
+      : [{ requestId: request.requestId, spkiSha256: readCsrPem(request.csrPem).spkiSha256 }];
+  const earlier = [...last, ...(s.memory?.earlierRequests ?? [])]
+    .filter(({ requestId }) => requestId !== operationOf(s)?.requestId)
+    .map(({ requestId, spkiSha256 }) => ({ what: `the earlier request ${requestId}`, spkiSha256 }));
+  return [version, ...earlier].filter((key): key is KnownKey => key.spkiSha256 !== undefined);
 }

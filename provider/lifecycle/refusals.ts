@@ -1,10 +1,11 @@
-import { KeyVaultCertificateError } from "../errors/error";
+import { isError, KeyVaultCertificateError } from "../errors/error";
 import type { ErrorCode } from "../errors/table";
 import { refusalError } from "../x509/refusal";
-import type { CertificateBundle, DeletedCertificate } from "../vault/model";
-import { bundleOf, factsOf, operationOf } from "./facts";
+import type { CertificateBundle } from "../vault/model";
+import { factsOf } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
+import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
 import type { Run } from "./steps/step";
 
@@ -95,6 +96,16 @@ export function refusal(
   return build(situation, run, extra);
 }
 
+/**
+ * What a run was ended by, as a failure of the table. A defect of this package, or bytes that it cannot read, must not lose the resource
+ * either; anything else is not for this package to tell.
+ */
+export function told(error: unknown, s: Situation): KeyVaultCertificateError {
+  if (isError(error)) return error;
+  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  return fail("KVC_UNEXPECTED", where(s), { words: String(error) }, { cause: error });
+}
+
 function holderNamed(s: Situation, bundle: CertificateBundle | undefined): string {
   const mark = bundle === undefined ? undefined : readMark(bundle.tags);
   if (mark === undefined) return "nobody that a tag names";
@@ -104,17 +115,21 @@ function holderNamed(s: Situation, bundle: CertificateBundle | undefined): strin
 /** A request carries no tag; that of a placeholder is its request's, that of a version says nothing of the next one. */
 function holderOfRequest(s: Situation): string {
   if (factsOf(s).requestOurs) return "this resource";
-  return bundleOf(s)?.cer === undefined ? holderNamed(s, bundleOf(s)) : "somebody else than this resource";
+  if (bundleOf(s)?.cer === undefined) return holderNamed(s, bundleOf(s));
+  return "somebody else than this resource, or to a run of it that was killed before its state was written";
 }
 
-/** Of our own from the state, of another from its placeholder; beside a version the service tells nothing. */
+/**
+ * Of our own from the state, of another from its placeholder. Beside a version the service tells nothing but when the stored policy was last
+ * written, which a create does and a later PATCH may have done again.
+ */
 function sinceOfRequest(s: Situation): string | undefined {
   if (factsOf(s).requestOurs && s.memory?.request?.orderedOn !== undefined) return s.memory.request.orderedOn;
-  return bundleOf(s)?.cer === undefined ? iso(bundleOf(s)?.createdOn) : undefined;
-}
-
-function deletedOf(s: Situation): DeletedCertificate | undefined {
-  return s.deleted === "absent" ? undefined : s.deleted;
+  const bundle = bundleOf(s);
+  if (bundle?.cer === undefined) return iso(bundle?.createdOn);
+  return bundle.policyUpdatedOn === undefined
+    ? undefined
+    : `${iso(bundle.policyUpdatedOn) ?? ""} at the latest`;
 }
 
 function deleted(s: Situation) {

@@ -1,24 +1,26 @@
-import { isError, KeyVaultCertificateError } from "../errors/error";
-import { patienceForNameMs } from "./decide";
-import { bundleOf, factsOf, isPurgeable } from "./facts";
+import { KeyVaultCertificateError } from "../errors/error";
+import { factsOf } from "./facts";
 import { readMark } from "./ownership";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
-import { refusal } from "./refusals";
+import { patienceForDeletionMs, patienceForNameMs } from "./patience";
+import { refusal, told } from "./refusals";
+import { bundleOf, deletedOf } from "./seen";
 import type { Situation } from "./situation";
+import { deleteCertificate } from "./steps/deleted";
 import type { Run } from "./steps/step";
 import { steps } from "./steps/steps";
-import { follow } from "./wait";
 
+/** What to do next. Every action but the last three is followed by another look at the table. */
 export type RemovalAction =
   | "lookAtCertificate"
   | "lookAtRequest"
+  | "lookAtDeleted"
   | "cancel"
   | "awaitCancellation"
   | "deleteRequest"
   | "deleteCertificate"
-  | "lookAtDeleted"
-  | "purgeDeleted"
+  | "purge"
   | "pause"
   | "leave"
   | "fail"
@@ -37,17 +39,34 @@ export interface Removal {
 
 const inProgress = (s: Situation) => factsOf(s).request === "inProgress";
 const cancellable = (s: Situation) => inProgress(s) && factsOf(s).issuer !== "manual";
+const absent = (s: Situation) => s.certificate === "absent";
+const purging = (s: Situation) => s.progress.nameChange === "purged" && s.deleted !== "absent";
+const busy = (s: Situation) =>
+  s.conflict !== undefined || (s.deleted !== undefined && purging(s)) || deleting(s);
+const deleting = (s: Situation) =>
+  s.progress.removed && s.deleted === "absent" && s.progress.nameChange === undefined;
+const perhapsDeleting = (s: Situation) =>
+  s.deleted === "absent" &&
+  s.progress.nameChange === undefined &&
+  !s.progress.outOfTime &&
+  s.progress.pausedMs < patienceForDeletionMs;
 
 /** What a delete does, from top to bottom: the first row that holds is taken. */
 // One row a line: it is read as a table.
 // prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
-  { reason: "BusyTooLong", action: "fail", when: (s) => s.conflict !== undefined && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
-  { reason: "Busy", action: "pause", when: (s) => s.conflict !== undefined },
+  { reason: "BusyTooLong", action: "fail", when: (s) => busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
+  { reason: "Busy", action: "pause", when: busy },
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (s) => s.certificate === undefined },
-  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (s, { purge }) => purge && s.certificate === "absent" && s.deleted === undefined },
-  { reason: "PurgeLeft", action: "purgeDeleted", when: (s, { purge }) => purge && s.certificate === "absent" && deletedByUs(s) },
-  { reason: "AlreadyGone", action: "done", when: (s) => s.certificate === "absent" },
+
+  // Nothing live has the name.
+  { reason: "NotToPurge", action: "done", when: (s, { purge }) => absent(s) && !purge },
+  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (s) => absent(s) && s.deleted === undefined },
+  { reason: "DeletedProtected", action: "done", when: (s) => absent(s) && deletedByUs(s) && !factsOf(s).purgeable },
+  { reason: "PurgeLeft", action: "purge", when: (s) => absent(s) && deletedByUs(s) },
+  { reason: "PerhapsDeleting", action: "pause", when: (s) => absent(s) && perhapsDeleting(s) },
+  { reason: "AlreadyGone", action: "done", when: absent },
+
   { reason: "OwnedByAnother", action: "leave", when: ownedByAnother },
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (s) => s.operation === undefined && requestMatters(s) },
   { reason: "RequestInProgress", action: "cancel", when: (s) => cancellable(s) && s.progress.cancellation === undefined },
@@ -66,10 +85,14 @@ function ownedByAnother(s: Situation): boolean {
   return mark !== undefined && (mark.owner !== s.mark.owner || mark.incarnation !== s.mark.incarnation);
 }
 
-/** An earlier delete of this very incarnation did not get to its purge. */
+/** This delete, or an earlier one of this very incarnation, has not got to its purge. */
 function deletedByUs(s: Situation): boolean {
-  const mark = s.deleted === undefined || s.deleted === "absent" ? undefined : readMark(s.deleted.tags);
-  return mark?.owner === s.mark.owner && mark.incarnation === s.mark.incarnation;
+  const deleted = deletedOf(s);
+  if (deleted === undefined || s.progress.nameChange === "purged") return false;
+  const mark = readMark(deleted.tags);
+  // What this very run has deleted is its own without a mark too.
+  if (mark === undefined) return s.progress.removed;
+  return mark.owner === s.mark.owner && mark.incarnation === s.mark.incarnation;
 }
 
 /** A pending object that has ended goes with the certificate; one in progress, whoever made it, has to be ended first. */
@@ -96,104 +119,65 @@ async function removeWithin(
     for (;;) {
       const row = removalTable.find(({ when }) => when(situation, removal));
       if (row === undefined) throw new TypeError("the removal table has no row that always applies");
-      const { action } = row;
-      if (isLast(action)) return await endings[action](situation, run, removal);
-      const next = await steps[action](withoutMemory(situation), run);
-      // What is known of the certificate is enough to remove it, whatever became of its request meanwhile.
-      const kept = action === "lookAtRequest" ? { certificate: situation.certificate } : {};
-      situation = { ...next, ...kept, memory: situation.memory };
+      const { action, reason } = row;
+      if (action === "fail") return tooLong(situation, run);
+      if (action === "done" || action === "leave") {
+        endings[reason]?.(situation, run);
+        return undefined;
+      }
+      situation = await next(action, situation, run);
       if (situation.progress.outcome === "engineGone") return refusal("KVC_ENGINE_GONE", situation, run);
     }
   } catch (error) {
-    if (isError(error)) return error;
-    throw error;
+    return told(error, situation);
   }
 }
 
-/** Every request ends with the certificate, not only the one that the state remembers. */
-function withoutMemory(s: Situation): Situation {
-  return { ...s, memory: undefined };
+type RemovalStep = Exclude<RemovalAction, "done" | "leave" | "fail">;
+
+/** Every request ends with the certificate, not only the one that the state remembers: the steps are given no memory. */
+async function next(action: RemovalStep, s: Situation, run: Run): Promise<Situation> {
+  const step = action === "deleteCertificate" ? deleteCertificate : steps[action];
+  const after = await step({ ...s, memory: undefined }, run);
+  // What is known of the certificate is enough to remove it, whatever became of its request meanwhile.
+  const kept = action === "lookAtRequest" ? { certificate: s.certificate } : {};
+  return { ...after, ...kept, memory: s.memory };
 }
 
-type LastAction = "done" | "leave" | "fail" | "deleteCertificate" | "purgeDeleted";
-type Ending = (s: Situation, run: Run, removal: Removal) => Promise<KeyVaultCertificateError | undefined>;
+/** The certificate as a line names it that stands beside no resource. */
+const named = ({ wanted }: Situation) =>
+  `certificate "${wanted.certificateName}" in vault ${wanted.vaultUrl}`;
 
-/** What ends a removal. */
-const endings: Readonly<Record<LastAction, Ending>> = {
-  done: () => Promise.resolve(undefined),
-  leave: (s, run) => {
-    sayThatLeft(s, run);
-    return Promise.resolve(undefined);
+/** What is said of an end that somebody may not expect. */
+const endings: Readonly<Record<string, (s: Situation, run: Run) => void>> = {
+  OwnedByAnother: (s, { tools }) => {
+    const mark = readMark(bundleOf(s)?.tags ?? {});
+    // A replacement under the same name has taken it over: that is what the user asked for, and nothing to worry about.
+    if (mark?.owner === s.mark.owner)
+      tools.reporter.info(`${named(s)} stays: the replacement of this resource has it now`);
+    else
+      tools.reporter.warn(
+        `${named(s)} is left alone: its tag names another owner (${mark?.owner ?? "none"})`,
+      );
   },
-  fail: (s, run) => Promise.resolve(refusal("KVC_BUSY_TOO_LONG", s, run)),
-  deleteCertificate: (s, run, { purge }) => deleteCertificate(s, run, purge),
-  purgeDeleted: (s, run) => purgeDeleted(s, run),
+  DeletedProtected: (s, { tools }) => {
+    const level = deletedOf(s)?.recoveryLevel ?? "unknown";
+    tools.reporter.warn(
+      `${named(s)} was deleted but cannot be purged: its vault is protected (${level}); the name is free again when its retention ends`,
+    );
+  },
 };
 
-function isLast(action: RemovalAction): action is LastAction {
-  return Object.hasOwn(endings, action);
-}
-
-function sayThatLeft(s: Situation, { tools }: Run): void {
-  const certificate = `certificate "${s.wanted.certificateName}" in vault ${s.wanted.vaultUrl}`;
-  const mark = readMark(bundleOf(s)?.tags ?? {});
-  // A replacement under the same name has taken it over: that is what the user asked for, and nothing to worry about.
-  if (mark?.owner === s.mark.owner)
-    tools.reporter.info(`${certificate} stays: the replacement of this resource has it now`);
-  else
-    tools.reporter.warn(
-      `${certificate} is left alone: its tag names another owner (${mark?.owner ?? "none"})`,
-    );
-}
-
-async function deleteCertificate(
-  s: Situation,
-  run: Run,
-  purge: boolean,
-): Promise<KeyVaultCertificateError | undefined> {
-  const { certificateName } = s.wanted;
-  const deleted = await run.tools.vault.deleteCertificate(certificateName, run.call);
-  if (!purge || deleted === undefined) return undefined;
-  if (!isPurgeable(deleted.recoveryLevel)) {
-    run.tools.reporter.warn(
-      `certificate "${certificateName}" was deleted but cannot be purged: its vault is protected (${deleted.recoveryLevel}); the name is free again when its retention ends`,
-    );
-    return undefined;
-  }
-  return purgeDeleted(s, run);
-}
-
-/** A delete takes the service some seconds, and a purge inside them is refused; then the purge takes some seconds itself. */
-async function purgeDeleted(s: Situation, run: Run): Promise<KeyVaultCertificateError | undefined> {
-  const { certificateName } = s.wanted;
-  const deletedSeen = async () =>
-    (await run.tools.vault.getDeletedCertificate(certificateName, run.call)) !== undefined;
-  const timedOut = await until(deletedSeen, true, { run, what: "the deletion", s });
-  if (timedOut !== undefined) return timedOut;
-  await run.tools.vault.purgeDeletedCertificate(certificateName, run.call);
-  return until(deletedSeen, false, { run, what: "the purge", s });
-}
-
-async function until(
-  look: () => Promise<boolean>,
-  wanted: boolean,
-  { run, what, s }: { run: Run; what: string; s: Situation },
-): Promise<KeyVaultCertificateError | undefined> {
+/** A user can lengthen a deadline; ten minutes of the service's own work only come to an end. */
+function tooLong(s: Situation, run: Run): KeyVaultCertificateError {
+  if (!s.progress.outOfTime || s.conflict !== undefined) return refusal("KVC_BUSY_TOO_LONG", s, run);
   const { tools, deadline } = run;
-  const settled = (seen: boolean) => seen === wanted;
-  const waited = await follow(tools.scheduler.watch(look, settled), settled, {
-    tools,
-    deadline,
-    waitingFor: what,
-  });
-  if (waited.kind === "value") return undefined;
-  if (waited.kind === "engineGone") return refusal("KVC_ENGINE_GONE", s, run);
   const { vaultUrl, certificateName } = s.wanted;
   return new KeyVaultCertificateError(
     "KVC_TIMED_OUT",
     { vaultUrl, certificateName },
     {
-      waitingFor: what,
+      waitingFor: s.progress.nameChange === "purged" ? "the purge" : "the deletion",
       waited: duration(tools.clock() - deadline.startedAt),
       last: "it still going on",
       option: deadline.option,

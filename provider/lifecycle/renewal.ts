@@ -1,4 +1,4 @@
-import { type Renewal, baseOf, renewalOf } from "./wanted";
+import type { Renewal } from "./wanted";
 
 /** Of the current version, in Unix milliseconds. */
 export interface Validity {
@@ -20,20 +20,8 @@ export function renewalDueOn({ notBefore, expiresOn }: Validity, renewal: Renewa
   return dueOn > notBefore ? dueOn : undefined;
 }
 
-/** What the state knows of generations. */
-export interface Generations {
-  /** Of the current version. */
-  readonly current: string | undefined;
-  /** Of the last request, where it has not ended. */
-  readonly unfinished: string | undefined;
-}
-
-/**
- * The ordinal of the renewal that is wanted now. A renewal that is due adds one; one that was requested and has not ended stays
- * wanted, so that it is gone on with and not asked for again; something else that is wanted begins at none.
- */
-export function wantedRenewal(base: string, { current, unfinished }: Generations, isDue: boolean): number {
-  const ongoing = unfinished !== undefined && baseOf(unfinished) === base ? renewalOf(unfinished) : 0;
-  if (current === undefined || baseOf(current) !== base) return ongoing;
-  return Math.max(ongoing, renewalOf(current) + (isDue ? 1 : 0));
+/** Whether a version is due for renewal at `now`, in Unix milliseconds. */
+export function isDue(validity: Validity, renewal: Renewal, now: number): boolean {
+  const dueOn = renewalDueOn(validity, renewal);
+  return dueOn !== undefined && now >= dueOn;
 }

@@ -1,6 +1,7 @@
 import type { ConflictKind } from "../errors/wire";
 import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../vault/model";
 import type { ChainVerdict } from "./chain-verdict";
+import type { ContentVerdict } from "./judge-content";
 import type { OwnerMark } from "./ownership";
 import type { WaitOutcome } from "./status";
 import type { Wanted } from "./wanted";
@@ -23,7 +24,18 @@ export interface Memory {
   readonly incarnation: string;
   /** Generation of the current version, where this resource knows it to be its own. */
   readonly generation?: string | undefined;
+  /** Id of the current version when it was last seen: 32 hexadecimal digits. */
+  readonly version?: string | undefined;
   readonly request?: RememberedRequest | undefined;
+  /** Requests before that one, the latest first, by which a chain for one of them is recognised. */
+  readonly earlierRequests?: readonly EarlierRequest[] | undefined;
+}
+
+/** A request that another has followed. */
+export interface EarlierRequest {
+  readonly requestId: string;
+  /** SHA-256 of its public key (SubjectPublicKeyInfo, DER), upper-case hexadecimal. */
+  readonly spkiSha256: string;
 }
 
 /** "absent": looked for in a vault that answered, and not there. `undefined`: not looked at. */
@@ -54,6 +66,8 @@ export interface Progress {
   readonly successorSeen: boolean;
   /** A soft-deleted certificate was recovered or purged, and the service may not show it yet. */
   readonly nameChange: "recovered" | "purged" | undefined;
+  /** The certificate was deleted in this run. */
+  readonly removed: boolean;
   /** The deadline passed during a pause. */
   readonly outOfTime: boolean;
   /** Milliseconds spent waiting for the name to become free. */
@@ -74,6 +88,8 @@ export interface Situation {
   readonly mark: OwnerMark;
   /** `undefined` in a create. */
   readonly memory: Memory | undefined;
+  /** When the run began: Unix milliseconds. Whether a version is due for renewal is judged by it. */
+  readonly startedAt: number;
   readonly certificate: Seen<CertificateBundle>;
   readonly operation: Seen<CertificateOperation>;
   /** The soft-deleted certificate of that name. */
@@ -82,20 +98,29 @@ export interface Situation {
   readonly conflict: { readonly kind: ConflictKind; readonly words: string } | undefined;
   /** What the given chain is good for, once there is something to compare it with. */
   readonly chain: ChainVerdict | undefined;
+  /** In what the version and the request that nobody vouches for differ from what is wanted. */
+  readonly content: ContentVerdict;
   readonly progress: Progress;
 }
 
 /** The situation at the beginning of a run: nothing seen, nothing done. */
-export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | undefined): Situation {
+export function beginning(
+  wanted: Wanted,
+  mark: OwnerMark,
+  memory: Memory | undefined,
+  startedAt: number,
+): Situation {
   return {
     wanted,
     mark,
     memory,
+    startedAt,
     certificate: undefined,
     operation: undefined,
     deleted: undefined,
     conflict: undefined,
     chain: undefined,
+    content: { version: [], request: [] },
     progress: {
       ordered: undefined,
       orderedAt: undefined,
@@ -109,6 +134,7 @@ export function beginning(wanted: Wanted, mark: OwnerMark, memory: Memory | unde
       policyPatched: false,
       successorSeen: false,
       nameChange: undefined,
+      removed: false,
       outOfTime: false,
       pausedMs: 0,
     },

@@ -114,6 +114,12 @@ export const stateReasons: readonly ReasonRow[] = [
     says: (f) => `${request(f)} is in progress; up goes on with it and makes no other`,
   },
   {
+    reason: "RequestNotWaitedFor",
+    when: (f) => inProgress(f) && !manual(f),
+    says: (f) =>
+      `${request(f)} was in progress when it was last looked at; up looks at it once and does not wait (waitForCompletion: false)`,
+  },
+  {
     reason: "UpdateUnfinished",
     when: (f) => f.updateUnfinished,
     says: () => "the last update did not get to its end; up brings the certificate to what the program says",

@@ -1,6 +1,5 @@
 import type { CertificatePolicy } from "../vault/model";
-import { fingerprint, type Plain } from "./canonical";
-import { policyIdentity } from "./policy";
+import type { Plain } from "./canonical";
 
 /** Where a resource is: what replaces it when it changes. */
 export interface Target {
@@ -38,32 +37,7 @@ export interface Wanted extends Target {
   /** `undefined`: our own request is cancelled and deleted, a stranger's is an error. */
   readonly onConflict: OnConflict | undefined;
   readonly onSoftDeleted: OnSoftDeleted;
+  readonly renewal: Renewal | undefined;
   /** Write the owner's mark into a tag. */
   readonly ownershipTag: boolean;
-}
-
-/**
- * The generation of what is wanted: everything that takes a new version to become true. 16 hexadecimal digits, and for a
- * renewal its ordinal: `0123456789abcdef.2` is the second renewal of the same thing.
- */
-export function generationOf(
-  wanted: Pick<Wanted, "policy" | "preserveCertificateOrder" | "reissue">,
-  renewal = 0,
-): string {
-  const base = fingerprint({
-    policy: policyIdentity(wanted.policy),
-    preserveCertificateOrder: wanted.preserveCertificateOrder ?? false,
-    reissue: wanted.reissue,
-  });
-  return renewal === 0 ? base : `${base}.${renewal}`;
-}
-
-/** The generation without its ordinal: what was wanted, however often it was renewed. */
-export function baseOf(generation: string): string {
-  return generation.split(".")[0] ?? generation;
-}
-
-/** How often a generation has been renewed. */
-export function renewalOf(generation: string | undefined): number {
-  return Number(generation?.split(".")[1] ?? 0);
 }

@@ -1,8 +1,9 @@
 import type { Plain } from "../lifecycle/canonical";
 import { differingInputs, replacingInputs } from "../lifecycle/differences";
-import { renewalDueOn } from "../lifecycle/renewal";
+import { baseOf, generationOf } from "../lifecycle/generation";
+import { isDue, renewalDueOn } from "../lifecycle/renewal";
 import { type StateFacts, stateReason, type StateReason } from "../lifecycle/state-reasons";
-import { baseOf, generationOf, type OnConflict } from "../lifecycle/wanted";
+import type { OnConflict } from "../lifecycle/wanted";
 import { inputNames, renewalIn, targetOf, wantedOf } from "./inputs";
 import { type PlainObject, textAt } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema, validityOf } from "./state";
@@ -125,7 +126,7 @@ function renewalDue(olds: PlainObject, news: PlainObject, now: number): string |
   const [renewal, validity] = [renewalIn(news), validityOf(olds)];
   if (renewal === undefined || validity === undefined) return undefined;
   const dueOn = renewalDueOn(validity, renewal);
-  if (dueOn === undefined || now < dueOn) return undefined;
+  if (dueOn === undefined || !isDue(validity, renewal, now)) return undefined;
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const trigger =
     renewal.daysBeforeExpiry === undefined

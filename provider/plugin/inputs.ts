@@ -89,6 +89,7 @@ export function wantedOf(inputs: PlainObject): Wanted {
     ownershipTag: inputs["ownershipTag"] !== false,
     onConflict: inputs["onConflict"] as OnConflict | undefined,
     onSoftDeleted: (inputs["onSoftDeleted"] as OnSoftDeleted | undefined) ?? "recover",
+    renewal: renewalIn(inputs),
   };
 }
 

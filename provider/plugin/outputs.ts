@@ -1,12 +1,14 @@
-import { bundleOf, factsOf, generationInForce, operationOf } from "../lifecycle/facts";
+import { factsOf } from "../lifecycle/facts";
+import { generationInForce } from "../lifecycle/generation";
 import { readMark } from "../lifecycle/ownership";
+import { bundleOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
 import type { Target } from "../lifecycle/wanted";
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { readCertificate } from "../x509/certificate";
-import { csrPem } from "../x509/csr";
-import { type PlainObject, toPlainObject } from "./plain";
+import { csrPem, readCsrPem } from "../x509/csr";
+import { type PlainObject, textAt, toPlainObject } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema } from "./state";
 
 const versionNames: readonly string[] = [
@@ -89,7 +91,7 @@ export interface Kept {
  */
 export function outputsOf(s: Situation, kept: Kept): PlainObject {
   const { echo, previous } = kept;
-  const request = ownRequestOutputs(s) ?? requestBefore(s, previous);
+  const request = requestOutputsOf(s, previous);
   const version =
     s.certificate === undefined ? earlier(previous, versionNames) : versionOutputs(s.wanted, s.certificate);
   const issued = typeof version["version"] === "string";
@@ -97,10 +99,14 @@ export function outputsOf(s: Situation, kept: Kept): PlainObject {
     ...version,
     ...request,
     status: request["status"] ?? (issued ? "completed" : "inProgress"),
-    requestId: request["requestId"] ?? s.progress.followed ?? s.progress.ordered ?? null,
     ...echo,
-    __state: nextState(s, kept),
+    __state: nextState(s, kept, request["requestId"]),
   });
+}
+
+function requestOutputsOf(s: Situation, previous: PlainObject): Record<string, unknown> {
+  const request = ownRequestOutputs(s) ?? requestBefore(s, previous);
+  return { ...request, requestId: request["requestId"] ?? s.progress.followed ?? s.progress.ordered ?? null };
 }
 
 /**
@@ -126,24 +132,38 @@ function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
   return own ? requestOutputs(operation) : undefined;
 }
 
-function nextState(s: Situation, { previous, wanted }: Kept): HiddenState {
+function nextState(s: Situation, { previous, wanted }: Kept, requestId: unknown): HiddenState {
   const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
     generation: generationAfter(s, old.generation),
     ...requestAfter(s, old),
+    earlierRequests: earlierRequests(previous, old, requestId),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
   };
+}
+
+/** A chain that comes late is hardly ever for a request older than these. */
+const mostEarlierRequests = 3;
+
+/** With the request that the outputs name so far, where another takes its place. */
+function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, requestId: unknown) {
+  const [before, csr] = [textAt(previous, "requestId"), textAt(previous, "csrPem")];
+  if (before === undefined || csr === undefined || before === requestId) return old.earlierRequests;
+  const { spkiSha256 } = readCsrPem(csr);
+  return [{ requestId: before, spkiSha256 }, ...(old.earlierRequests ?? [])].slice(0, mostEarlierRequests);
 }
 
 /** What is remembered of the last request of this resource. */
 function requestAfter(s: Situation, old: Partial<HiddenState>) {
   const { requestFits, versionFits } = factsOf(s);
   const { orderedAt } = s.progress;
-  const gone = s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits);
-  const requestGone = gone && !versionFits ? true : undefined;
+  const seenGone = s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits);
+  // Not looked for again, it is as gone as it was.
+  const stillGone = s.operation === undefined && orderedAt === undefined && old.requestGone === true;
+  const requestGone = (seenGone || stillGone) && !versionFits ? true : undefined;
   const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
   if (!requestFits && orderedAt === undefined)
     return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };

@@ -7,6 +7,7 @@ import type { Target } from "../lifecycle/wanted";
 import {
   type CallOptions,
   createVaultClients,
+  retryLine,
   type VaultClients,
   type TokenCredential,
 } from "../vault/client";
@@ -40,6 +41,7 @@ export class Session {
   run({ target, urn, timeoutMs, option }: CallContext): Run {
     const startedAt = Date.now();
     const reporter = this.#reporter(urn);
+    const deadline = { at: startedAt + timeoutMs, startedAt, option };
     return {
       tools: {
         vault: this.#clients(target.vaultUrl, this.#credential),
@@ -51,13 +53,14 @@ export class Session {
           await delay(ms, undefined, { signal }).catch(() => undefined);
         },
       },
-      deadline: { at: startedAt + timeoutMs, startedAt, option },
-      call: this.#call(target, reporter),
+      deadline,
+      call: this.#call(target, reporter, deadline.at),
     };
   }
 
-  #call(target: Target, reporter: Reporter): CallOptions {
+  #call(target: Target, reporter: Reporter, deadline: number): CallOptions {
     return {
+      deadline,
       beforeWrite: () => {
         if (this.#engine.signal.aborted) {
           throw new KeyVaultCertificateError("KVC_ENGINE_GONE", target, {
@@ -65,8 +68,11 @@ export class Session {
           });
         }
       },
-      onRetry: ({ reason, delayMs }) =>
-        reporter.progress(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`),
+      onRetry: (note) => {
+        // What may take minutes is a line that stays, once: a log without live rows shows no other.
+        if (note.passing?.first === true) reporter.info(retryLine(note));
+        else reporter.progress(retryLine(note));
+      },
     };
   }
 

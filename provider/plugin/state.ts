@@ -1,7 +1,7 @@
 import { fingerprint, type Plain } from "../lifecycle/canonical";
 import { readStatus, statusTable } from "../lifecycle/status";
 import type { Validity } from "../lifecycle/renewal";
-import type { Memory } from "../lifecycle/situation";
+import type { EarlierRequest, Memory } from "../lifecycle/situation";
 import { type PlainObject, textAt } from "./plain";
 
 /** Number of the form in which outputs are kept. A newer package rewrites older states by an update without a vault request. */
@@ -21,6 +21,8 @@ export interface HiddenState {
   readonly requestGone?: boolean | undefined;
   /** Issuer of the last request, where it is not that of the policy that the outputs echo. */
   readonly issuer?: string | undefined;
+  /** The requests before the last one, the latest first: a chain for one of them is then refused by its name. */
+  readonly earlierRequests?: readonly EarlierRequest[] | undefined;
   /** The chain that was merged, or found to be the current version already. */
   readonly mergedChain?: string | undefined;
   /**
@@ -51,6 +53,8 @@ export function memoryOf(outputs: PlainObject): Memory | undefined {
   return {
     incarnation: state.incarnation,
     generation: state.generation,
+    version: textAt(outputs, "version"),
+    earlierRequests: state.earlierRequests,
     request:
       typeof requestId === "string" && state.ordered !== undefined
         ? {

@@ -108,9 +108,15 @@ export function readCertificateBundle(body: unknown): CertificateBundle {
     recoverableDays: optional(attributes, "recoverableDays", asNumber, "attributes."),
     tags: readTags(bundle),
     policy: optional(bundle, "policy", policyFromWire),
+    policyUpdatedOn: optional(bundle, "policy", policyWrittenOn),
     hasPending: optional(bundle, "pending", asObject) !== undefined,
   });
 }
+
+const policyWrittenOn: Reader<number | undefined> = (value, label) => {
+  const attributes = optional(asObject(value, label), "attributes", asObject, `${label}.`);
+  return attributes && optional(attributes, "updated", asNumber, `${label}.attributes.`);
+};
 
 /** One page of versions, and the link to the next. @throws ShapeError */
 export function readVersionsPage(body: unknown): { items: CertificateVersionItem[]; nextLink?: string } {

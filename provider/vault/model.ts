@@ -68,6 +68,8 @@ export interface CertificateBundle {
   tags: Record<string, string>;
   /** Only from a GET without a version. */
   policy?: CertificatePolicy;
+  /** When the policy was last written, in Unix seconds: every create does, a PATCH of the policy too. Comes with the policy. */
+  policyUpdatedOn?: number;
   /** The bundle names a pending object: one exists, in whatever status. Only from a GET without a version. */
   hasPending: boolean;
 }

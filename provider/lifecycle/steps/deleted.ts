@@ -1,20 +1,34 @@
 import type { ConflictKind } from "../../errors/wire";
-import { after, conflictMetBy, name, type Step, unseen } from "./step";
+import { isPurgeable } from "../facts";
+import { pauseLengthMs } from "../patience";
+import type { Progress } from "../situation";
+import { after, attempt, name, type Step, unseen } from "./step";
 
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
-export const recover: Step = async (s, run) => {
-  run.tools.reporter.info("recovering the soft-deleted certificate of this name");
-  const conflict = await conflictMetBy(() => run.tools.vault.recoverDeletedCertificate(name(s), run.call));
+export const recover: Step = async (s, { tools, call }) => {
+  tools.reporter.info("recovering the soft-deleted certificate of this name");
+  const { conflict, value } = await attempt(() => tools.vault.recoverDeletedCertificate(name(s), call));
   if (conflict !== undefined) return after(s, { conflict });
+  // Purged or recovered by somebody else meanwhile: there is no recovery to wait for.
+  if (value === undefined) return after(s, unseen);
   return after(s, unseen, { nameChange: "recovered", accepted: true });
 };
 
 /** Asynchronous too: the name is not free at once. */
-export const purge: Step = async (s, run) => {
-  run.tools.reporter.info("purging the soft-deleted certificate of this name");
-  const conflict = await conflictMetBy(() => run.tools.vault.purgeDeletedCertificate(name(s), run.call));
+export const purge: Step = async (s, { tools, call }) => {
+  tools.reporter.info("purging the soft-deleted certificate of this name");
+  const { conflict } = await attempt(() => tools.vault.purgeDeletedCertificate(name(s), call));
   if (conflict !== undefined) return after(s, { conflict });
   return after(s, unseen, { nameChange: "purged" });
+};
+
+/** Asynchronous as well: for seconds to minutes the certificate is found neither live nor deleted. */
+export const deleteCertificate: Step = async (s, { tools, call }) => {
+  const { conflict, value: deleted } = await attempt(() => tools.vault.deleteCertificate(name(s), call));
+  if (conflict !== undefined) return after(s, { conflict });
+  const isProtected = deleted !== undefined && !isPurgeable(deleted.recoveryLevel);
+  // The reply describes a deletion that goes on: only a look tells that it has ended, which a purge needs.
+  return after(s, { certificate: "absent", deleted: isProtected ? deleted : undefined }, { removed: true });
 };
 
 const passing: Partial<Record<ConflictKind, string>> = {
@@ -23,15 +37,19 @@ const passing: Partial<Record<ConflictKind, string>> = {
   pendingConflict: "another change of the pending request to end",
 };
 
+const changing: Readonly<Record<NonNullable<Progress["nameChange"]>, string>> = {
+  recovered: "the recovered certificate to appear",
+  purged: "the purge to end",
+};
+
 /** Lets what passes by itself pass, then looks anew. */
 export const pause: Step = async (s, { tools, deadline }) => {
   const what =
     (s.conflict && passing[s.conflict.kind]) ??
-    (s.progress.nameChange === "recovered"
-      ? "the recovered certificate to appear"
-      : "the name to become free");
+    (s.progress.nameChange === undefined ? undefined : changing[s.progress.nameChange]) ??
+    (s.progress.removed ? "the deletion to end" : "a deletion or recovery of this name to show");
   tools.reporter.progress(`waiting for ${what}, ${Math.round(s.progress.pausedMs / 1000)} s`);
-  const ms = Math.max(1, Math.min(pauseLength(s.progress.pausedMs), deadline.at - tools.clock()));
+  const ms = Math.max(1, Math.min(pauseLengthMs(s.progress.pausedMs), deadline.at - tools.clock()));
   await tools.sleep(ms, tools.engine.signal);
   const outcome = tools.engine.signal.aborted ? { outcome: "engineGone" as const } : {};
   const outOfTime = tools.clock() >= deadline.at;
@@ -39,8 +57,3 @@ export const pause: Step = async (s, { tools, deadline }) => {
   // Out of time nothing is looked at again: what stood in the way is what the failure names.
   return outOfTime ? after(s, {}, spent) : after(s, unseen, spent);
 };
-
-/** Half a second at first, then a tenth of the time already spent, five seconds at most. */
-function pauseLength(pausedMs: number): number {
-  return Math.min(Math.max(500, pausedMs / 10), 5000);
-}

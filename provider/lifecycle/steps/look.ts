@@ -1,5 +1,8 @@
 import type { CertificateOperation } from "../../vault/model";
-import { bundleOf } from "../facts";
+import { readCertificate } from "../../x509/certificate";
+import { readCsr } from "../../x509/csr";
+import { patienceForVersionMs } from "../patience";
+import { bundleOf, operationOf } from "../seen";
 import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
 import { after, name, requestSeen, type Step, withOperation } from "./step";
@@ -41,8 +44,23 @@ export const lookAtSuccessor: Step = async (s, run) => {
 export const lookAtDeleted: Step = async (s, { tools, call }) =>
   after(s, { deleted: (await tools.vault.getDeletedCertificate(name(s), call)) ?? "absent" });
 
-/** The version that a completed request has made. */
+/** The version that a completed request has made: the one with its key, for the certificate can lag behind its request. */
 export const readVersion: Step = async (s, run) => {
-  const seen = await lookAtCertificate(s, run);
-  return after(seen, {}, { completed: true });
+  const { clock, sleep, engine, reporter } = run.tools;
+  const until = Math.min(clock() + patienceForVersionMs, run.deadline.at);
+  for (;;) {
+    const seen = await lookAtCertificate(s, run);
+    if (answersRequest(seen) || clock() >= until || engine.signal.aborted)
+      return after(seen, {}, { completed: true });
+    reporter.progress("the request has completed; waiting for its version to show");
+    await sleep(1000, engine.signal);
+  }
 };
+
+function answersRequest(s: Situation): boolean {
+  const [bundle, operation] = [bundleOf(s), operationOf(s)];
+  // What is not there at all has been taken away meanwhile, and would not come by waiting.
+  if (bundle === undefined || operation === undefined) return true;
+  if (bundle.cer === undefined) return false;
+  return readCertificate(bundle.cer).spkiSha256 === readCsr(operation.csr).spkiSha256;
+}

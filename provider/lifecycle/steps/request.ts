@@ -1,13 +1,14 @@
 import { isError } from "../../errors/error";
-import { bundleOf, operationOf } from "../facts";
 import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
+import { patienceForCancellationMs } from "../patience";
 import { issuerKind } from "../policy";
+import { bundleOf, operationOf } from "../seen";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
 import {
   after,
+  attempt,
   conflictIn,
-  conflictMetBy,
   ended,
   isFirstLostReply,
   name,
@@ -16,9 +17,6 @@ import {
   tagsOfNewVersion,
   withOperation,
 } from "./step";
-
-/** How long a cancellation is waited for: Self took 10 s when recorded. */
-const cancellationPatienceMs = 60_000;
 
 export const order: Step = async (s, { tools, call }) => {
   const { policy, enabled, preserveCertificateOrder } = s.wanted;
@@ -92,7 +90,7 @@ export const cancel: Step = async (s, run) => {
 export const awaitCancellation: Step = async (s, run) => {
   const { tools, deadline } = run;
   const begun = operationOf(s);
-  const patience = { ...deadline, at: Math.min(deadline.at, tools.clock() + cancellationPatienceMs) };
+  const patience = { ...deadline, at: Math.min(deadline.at, tools.clock() + patienceForCancellationMs) };
   const look = () => requestSeen(s, run, begun?.requestId);
   const waitingFor = `${begun?.issuerName ?? "the issuer"} to cancel`;
   const watch = tools.scheduler.watch(look, ended);
@@ -104,13 +102,13 @@ export const awaitCancellation: Step = async (s, run) => {
 
 export const deleteRequest: Step = async (s, { tools, call }) => {
   const operation = operationOf(s);
-  const conflict = await conflictMetBy(() =>
+  const { conflict, value: deleted } = await attempt(() =>
     tools.vault.deleteOperation(name(s), operation?.requestId, call),
   );
   if (conflict !== undefined) return after(s, { conflict });
-  if (operation !== undefined && issuerKind(operation.issuerName) === "integrated") {
+  if (operation !== undefined && deleted !== undefined && issuerKind(operation.issuerName) === "integrated") {
     tools.reporter.warn(
-      `request ${operation.requestId} at issuer "${operation.issuerName}" was deleted from the vault before it ended; it may still be issued and billed`,
+      `certificate "${name(s)}": request ${operation.requestId} at issuer "${operation.issuerName}" was deleted from the vault before it ended; it may still be issued and billed`,
     );
   }
   return after(s, { operation: "absent" }, { accepted: true });

@@ -45,15 +45,18 @@ export function conflictIn(error: unknown): Situation["conflict"] {
   return { kind: error.details.kind, words: error.details.serviceMessage ?? error.message };
 }
 
-/** The 409 that a call met, or `undefined` where it met none. */
-export async function conflictMetBy(call: () => Promise<unknown>): Promise<Situation["conflict"]> {
+type Attempt<T> =
+  | { readonly conflict: undefined; readonly value: T }
+  | { readonly conflict: NonNullable<Situation["conflict"]>; readonly value: undefined };
+
+/** What a call gave, or the 409 that it met. */
+export async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    await call();
-    return undefined;
+    return { conflict: undefined, value: await call() };
   } catch (error) {
     const conflict = conflictIn(error);
     if (conflict === undefined) throw error;
-    return conflict;
+    return { conflict, value: undefined };
   }
 }
 

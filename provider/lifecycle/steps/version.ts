@@ -1,6 +1,7 @@
 import type { CertificateOperation } from "../../vault/model";
-import { bundleOf, operationOf, wantedTags } from "../facts";
+import { wantedTags } from "../facts";
 import { policyPatch } from "../policy";
+import { bundleOf, operationOf } from "../seen";
 import { after, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
 
 export const merge: Step = async (s, { tools, call }) => {

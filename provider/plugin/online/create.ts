@@ -1,7 +1,7 @@
 import { bring, type Settled } from "../../lifecycle/bring";
 import { factsOf } from "../../lifecycle/facts";
+import { generationOf } from "../../lifecycle/generation";
 import { beginning } from "../../lifecycle/situation";
-import { generationOf } from "../../lifecycle/wanted";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import { outputsOf } from "../outputs";
@@ -17,7 +17,8 @@ export async function create(
   online: Online,
 ): Promise<{ id: string; outs: PlainObject }> {
   const wanted = wantedOf(inputs);
-  const start = beginning(wanted, markOf(inputs, newIncarnation(), generationOf(wanted)), undefined);
+  const mark = markOf(inputs, newIncarnation(), generationOf(wanted));
+  const start = beginning(wanted, mark, undefined, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
   const id = idOf(wanted);
   const outs = outputsOf(settled.situation, { echo: pickInputs(inputs), previous: {} });

@@ -1,6 +1,6 @@
+import { generationOf } from "../../lifecycle/generation";
 import { remove } from "../../lifecycle/removal";
 import { beginning } from "../../lifecycle/situation";
-import { generationOf } from "../../lifecycle/wanted";
 import { wantedOf } from "../inputs";
 import type { PlainObject } from "../plain";
 import { memoryOf } from "../state";
@@ -12,7 +12,7 @@ export async function destroy(props: PlainObject, online: Online): Promise<void>
   const memory = memoryOf(props);
   const mark = markOf(props, memory?.incarnation ?? "", generationOf(wanted));
   const run = runOf(props, wanted, "delete", online);
-  const failure = await remove(beginning(wanted, mark, memory), run, {
+  const failure = await remove(beginning(wanted, mark, memory, online.clock()), run, {
     purge: props["purgeOnDelete"] === true,
   });
   if (failure !== undefined) throw failure;

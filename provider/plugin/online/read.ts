@@ -1,8 +1,11 @@
+import { rememberedGeneration } from "../../lifecycle/generation";
+import { judgeContent } from "../../lifecycle/judge-content";
 import { readMark } from "../../lifecycle/ownership";
+import { patienceForDeletionMs, pauseLengthMs } from "../../lifecycle/patience";
 import { beginning, type Memory, type Situation } from "../../lifecycle/situation";
 import type { Run } from "../../lifecycle/steps/step";
-import { generationOf, type Wanted } from "../../lifecycle/wanted";
-import type { CertificateBundle } from "../../vault/model";
+import type { Wanted } from "../../lifecycle/wanted";
+import type { CertificateBundle, DeletedCertificate } from "../../vault/model";
 import { pickInputs, wantedOf } from "../inputs";
 import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
@@ -27,8 +30,8 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
   const wanted = wantedOf(props);
   const memory = memoryOf(props);
   const run = runOf(props, wanted, "update", online);
-  const bundle = await run.tools.vault.getCertificate(wanted.certificateName, run.call);
-  if (bundle === undefined) return missing(wanted, run);
+  const { bundle, deleted } = await lookedUp(wanted, run);
+  if (bundle === undefined) return missing(wanted, run, deleted);
   const found = readMark(bundle.tags);
   const mark = markOf(
     props,
@@ -43,14 +46,42 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
   }
   const operation = await operationOf(bundle, { run, wanted, memory });
   const inputs = observedInputs(pickInputs(props), bundle);
-  const seen: Situation = { ...beginning(wanted, mark, memory), certificate: bundle, operation };
+  const start = beginning(wanted, mark, memory, online.clock());
+  const seen = judgeContent(start, { ...start, certificate: bundle, operation });
   const kept = { echo: inputs, previous: props, wanted: hiddenStateOf(props)?.wanted };
   return { id, props: outputsOf(seen, kept), inputs };
 }
 
+interface LookedUp {
+  readonly bundle?: CertificateBundle;
+  readonly deleted?: DeletedCertificate;
+}
+
+/** Neither live nor deleted is not gone at once: while the service deletes or recovers a certificate it shows in neither place. */
+async function lookedUp({ certificateName }: Wanted, run: Run): Promise<LookedUp> {
+  const { vault, clock, sleep, engine, reporter } = run.tools;
+  const begun = clock();
+  const until = begun + patienceForDeletionMs;
+  for (;;) {
+    const bundle = await vault.getCertificate(certificateName, run.call);
+    if (bundle !== undefined) return { bundle };
+    const deleted = await vault.getDeletedCertificate(certificateName, run.call);
+    if (deleted !== undefined) return { deleted };
+    if (clock() >= until || engine.signal.aborted) return {};
+    const left = Math.ceil((until - clock()) / 1000);
+    reporter.progress(
+      `neither live nor deleted: it may be being deleted or recovered; gone if not seen within ${left} s`,
+    );
+    await sleep(pauseLengthMs(clock() - begun), engine.signal);
+  }
+}
+
 /** Gone for the engine either way; but whether the next `up` recovers it or makes it anew is worth a line. */
-async function missing({ certificateName, vaultUrl }: Wanted, { tools, call }: Run): Promise<ReadResult> {
-  const deleted = await tools.vault.getDeletedCertificate(certificateName, call);
+function missing(
+  { certificateName, vaultUrl }: Wanted,
+  { tools }: Run,
+  deleted: DeletedCertificate | undefined,
+): ReadResult {
   const where = `certificate "${certificateName}" in vault ${vaultUrl}`;
   if (deleted === undefined) tools.reporter.warn(`${where} is gone`);
   else
@@ -58,12 +89,6 @@ async function missing({ certificateName, vaultUrl }: Wanted, { tools, call }: R
       `${where} was deleted and can be recovered: the next up does so unless onSoftDeleted says otherwise`,
     );
   return gone;
-}
-
-/** What the last run had made, or had under way. */
-function rememberedGeneration(wanted: Wanted, memory: Memory | undefined): string {
-  const unfinished = memory?.request?.unfinished === true ? memory.request.generation : undefined;
-  return unfinished ?? memory?.generation ?? generationOf(wanted);
 }
 
 /** A request that had ended stays as it was; one in progress is looked at. */

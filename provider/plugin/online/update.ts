@@ -1,8 +1,7 @@
 import { bring } from "../../lifecycle/bring";
 import { fingerprint } from "../../lifecycle/canonical";
-import { wantedRenewal } from "../../lifecycle/renewal";
+import { nextGeneration } from "../../lifecycle/generation";
 import { beginning } from "../../lifecycle/situation";
-import { generationOf } from "../../lifecycle/wanted";
 import { diff, isRenewalDue } from "../diff";
 import { InitError } from "../init-error";
 import { inputNames, pickInputs, settingNames, wantedOf } from "../inputs";
@@ -23,26 +22,17 @@ export async function update(
   if (concernsSettingsOnly(olds, news, now)) return { outs: settingsChanged(olds, echo) };
   const wanted = wantedOf(news);
   const memory = memoryOf(olds);
-  const mark = markOf(news, memory?.incarnation ?? newIncarnation(), nextGeneration(olds, news, now));
-  const settled = await bring(beginning(wanted, mark, memory), runOf(news, wanted, "update", online));
+  const mark = markOf(
+    news,
+    memory?.incarnation ?? newIncarnation(),
+    nextGeneration(wanted, memory, isRenewalDue(olds, news, now)),
+  );
+  const settled = await bring(beginning(wanted, mark, memory, now), runOf(news, wanted, "update", online));
   if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
   if (!exists(settled)) throw settled.failure;
   // The engine keeps the old inputs after this error, so the echo stays the old one and what was wanted is kept beside it.
   const kept = { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) };
   throw new InitError(id, outputsOf(settled.situation, kept), settled.failure);
-}
-
-/** What the version shall be after this update: what is wanted, and how often it has been renewed. */
-function nextGeneration(olds: PlainObject, news: PlainObject, now: number): string {
-  const state = hiddenStateOf(olds);
-  const request = memoryOf(olds)?.request;
-  const unfinished = request?.unfinished === true ? request.generation : undefined;
-  const wanted = wantedOf(news);
-  const generations = { current: state?.generation, unfinished };
-  return generationOf(
-    wanted,
-    wantedRenewal(generationOf(wanted), generations, isRenewalDue(olds, news, now)),
-  );
 }
 
 /** Nothing in the vault depends on what has changed: no request is made. */

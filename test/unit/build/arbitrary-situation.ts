@@ -92,6 +92,8 @@ const someChain = fc.constantFrom<(ChainVerdict | undefined)[]>(
   { kind: "unusable", refusal: { code: "KVC_CHAIN_EMPTY", details: {} } },
 );
 
+const someDifferences = fc.constantFrom<string[][]>([], ["policy.subject"]);
+
 const someProgress: fc.Arbitrary<Progress> = fc.record({
   ordered: maybe(fc.constantFrom(requestId, otherRequestId)),
   orderedAt: fc.constant(undefined),
@@ -114,6 +116,7 @@ const someProgress: fc.Arbitrary<Progress> = fc.record({
   attributesPatched: flag,
   policyPatched: flag,
   successorSeen: flag,
+  removed: flag,
   nameChange: maybe(fc.constantFrom("recovered" as const, "purged" as const)),
   outOfTime: flag,
   pausedMs: fc.constantFrom(0, 2000, 10 * 60 * 1000),
@@ -129,6 +132,7 @@ export const someSituation: fc.Arbitrary<Situation> = fc
     deleted: fc.oneof(fc.constantFrom(undefined, "absent" as const), someBundle),
     conflict: someConflict,
     chain: someChain,
+    content: fc.record({ version: someDifferences, request: someDifferences }),
     progress: someProgress,
   })
   .map((parts) => situation({ ...parts, mark: markOf(parts.wanted) }));

@@ -1,4 +1,5 @@
-import { type Action, patienceForNameMs } from "../../../provider/lifecycle/decide";
+import type { Action } from "../../../provider/lifecycle/decide";
+import { patienceForNameMs } from "../../../provider/lifecycle/patience";
 import type { Situation } from "../../../provider/lifecycle/situation";
 import type { ErrorCode } from "../../../provider/errors/table";
 import { issued, operation, otherRequestId, policy, requestId } from "./certificate";

@@ -3,7 +3,13 @@ import type { Deed } from "./history-events";
 import type { ModelVault } from "./model-vault";
 import { strangersTags } from "./situation";
 
-const strangersPolicy = { issuerName: "DigiCert", subject: "CN=web.contoso.com", keySize: 3072 } as const;
+const strangersPolicy = {
+  issuerName: "DigiCert",
+  subject: "CN=web.contoso.com",
+  keyType: "EC",
+  keyCurveName: "P-256",
+  validityInMonths: 3,
+} as const;
 
 /** What somebody else may do in the vault between two runs; nothing where it is not possible. */
 const deeds: Readonly<Record<Deed, (vault: ModelVault) => void>> = {

@@ -4,7 +4,7 @@ import type { Behaviour } from "./model-request";
 /** What the program says, as far as histories change it. */
 export interface Wish {
   readonly issuerName: "Self" | "DigiCert" | "Unknown";
-  readonly keySize: 2048 | 4096;
+  readonly keyCurveName: "P-256" | "P-384";
   readonly actionDays: 9 | 20 | undefined;
   readonly team: "web" | undefined;
   readonly enabled: boolean;
@@ -17,7 +17,7 @@ export interface Wish {
 
 export const firstWish: Wish = {
   issuerName: "Self",
-  keySize: 2048,
+  keyCurveName: "P-256",
   actionDays: undefined,
   team: undefined,
   enabled: true,
@@ -65,7 +65,7 @@ const optional = { requiredKeys: [] } satisfies { requiredKeys: [] };
 const someWish: fc.Arbitrary<Partial<Wish>> = fc.record(
   {
     issuerName: fc.constantFrom("Self", "DigiCert", "Unknown"),
-    keySize: fc.constantFrom(2048, 4096),
+    keyCurveName: fc.constantFrom("P-256", "P-384"),
     actionDays: fc.constantFrom(9, 20, undefined),
     team: fc.constantFrom("web", undefined),
     enabled: fc.boolean(),

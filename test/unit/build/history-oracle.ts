@@ -1,6 +1,7 @@
 import { type OwnerMark, readMark, userTags } from "../../../provider/lifecycle/ownership";
 import { policyDifferences } from "../../../provider/lifecycle/policy";
-import { generationOf, type Wanted } from "../../../provider/lifecycle/wanted";
+import { generationOf } from "../../../provider/lifecycle/generation";
+import type { Wanted } from "../../../provider/lifecycle/wanted";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { hiddenStateOf } from "../../../provider/plugin/state";
 import type { CertificateBundle, CertificatePolicy } from "../../../provider/vault/model";

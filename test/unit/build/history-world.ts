@@ -1,4 +1,4 @@
-import { generationOf } from "../../../provider/lifecycle/wanted";
+import { generationOf } from "../../../provider/lifecycle/generation";
 import { wantedOf } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { somebody } from "./history-deeds";
@@ -116,13 +116,13 @@ export class World {
   }
 
   get program(): PlainObject {
-    const { issuerName, keySize, actionDays, team, ...others } = this.wish;
+    const { issuerName, keyCurveName, actionDays, team, ...others } = this.wish;
     const lifetimeActions =
       actionDays === undefined
         ? {}
         : { lifetimeActions: [{ action: "EmailContacts", daysBeforeExpiry: actionDays }] };
     return inputs({
-      policy: { issuerName, subject: "CN=web.contoso.com", keySize, ...lifetimeActions },
+      policy: { issuerName, subject: "CN=web.contoso.com", keyType: "EC", keyCurveName, ...lifetimeActions },
       tags: team === undefined ? undefined : { team },
       chain: this.#chain,
       ...others,

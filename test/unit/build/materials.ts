@@ -1,4 +1,4 @@
-import { type Keys, makeCertificate, makeCsr, makeKeys, type Party } from "../x509/authority";
+import { type KeyKind, type Keys, makeCertificate, makeCsr, makeKeys, type Party } from "../x509/authority";
 
 /** What a vault makes for one request, made beforehand: a vault in memory then answers without waiting for real work. */
 export interface Material {
@@ -11,12 +11,12 @@ export interface Material {
 
 export const subject = "CN=web.contoso.com";
 
-export async function makeMaterials(count: number): Promise<Material[]> {
-  return Promise.all(Array.from({ length: count }, makeMaterial));
+export async function makeMaterials(count: number, kind: KeyKind = "P-256"): Promise<Material[]> {
+  return Promise.all(Array.from({ length: count }, () => makeMaterial(kind)));
 }
 
-async function makeMaterial(): Promise<Material> {
-  const keys = await makeKeys();
+async function makeMaterial(kind: KeyKind): Promise<Material> {
+  const keys = await makeKeys(kind);
   const { der } = await makeCertificate({ subject, keys });
   return { keys, csr: await makeCsr(keys, subject), selfSigned: der.toString("base64") };
 }

@@ -123,7 +123,7 @@ export class ModelVault implements VaultClient {
   /** A version that was made elsewhere. */
   seed(tags: Readonly<Record<string, string>>, policy: CertificatePolicy): void {
     this.policySet = policy;
-    this.#addVersion(this.#material(), { tags, enabled: true, policy });
+    this.#addVersion(this.#material(policy), { tags, enabled: true, policy });
   }
 
   /** What becomes of a request while nobody looks. */
@@ -172,7 +172,7 @@ export class ModelVault implements VaultClient {
   request({ policy, enabled, tags }: Omit<Making, "cer">): CertificateOperation {
     this.#name.demandLive();
     if (this.pending?.inProgress === true) throw conflict("pendingInProgress");
-    const order = { requestId: this.#id(), material: this.#material(), policy, tags, enabled };
+    const order = { requestId: this.#id(), material: this.#material(policy), policy, tags, enabled };
     const request = new ModelRequest(order, this.behaviour);
     this.policySet = policy;
     this.hasPending = true;
@@ -365,8 +365,11 @@ export class ModelVault implements VaultClient {
     return requestId === undefined || pending?.operation.requestId === requestId ? pending : undefined;
   }
 
-  #material(): Material {
-    const material = this.materials[this.#materials % this.materials.length];
+  /** One with a key of the curve that the policy asks for, as far as there is one. */
+  #material({ keyCurveName }: CertificatePolicy): Material {
+    const fitting = this.materials.filter(({ keys }) => keys.kind === keyCurveName);
+    const some = fitting.length === 0 ? this.materials : fitting;
+    const material = some[this.#materials % some.length];
     if (material === undefined) throw new Error("the vault was given no material");
     this.#materials += 1;
     return material;

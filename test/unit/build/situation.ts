@@ -1,6 +1,7 @@
 import { markedTags, type OwnerMark } from "../../../provider/lifecycle/ownership";
 import { beginning, type Memory, type Progress, type Situation } from "../../../provider/lifecycle/situation";
-import { generationOf, type Wanted } from "../../../provider/lifecycle/wanted";
+import { generationOf } from "../../../provider/lifecycle/generation";
+import type { Wanted } from "../../../provider/lifecycle/wanted";
 import { certificateName, policy, requestId, vaultUrl } from "./certificate";
 
 export const owner = "0123456789abcdef";
@@ -20,6 +21,7 @@ export function wanted(changes: Partial<Wanted> = {}): Wanted {
     waitForCompletion: undefined,
     onConflict: undefined,
     onSoftDeleted: "recover",
+    renewal: undefined,
     ownershipTag: true,
     ...changes,
   };
@@ -53,6 +55,6 @@ export type SituationChanges = Partial<Omit<Situation, "wanted" | "progress">> &
 
 export function situation(changes: SituationChanges = {}): Situation {
   const what = wanted(changes.wanted);
-  const start = beginning(what, markOf(what), undefined);
+  const start = beginning(what, markOf(what), undefined, 0);
   return { ...start, ...changes, wanted: what, progress: { ...start.progress, ...changes.progress } };
 }

@@ -1,7 +1,8 @@
 import { bring } from "../../../provider/lifecycle/bring";
 import { readMark } from "../../../provider/lifecycle/ownership";
 import { beginning, type Memory } from "../../../provider/lifecycle/situation";
-import { generationOf, type OnConflict, type Wanted } from "../../../provider/lifecycle/wanted";
+import { generationOf } from "../../../provider/lifecycle/generation";
+import type { OnConflict, Wanted } from "../../../provider/lifecycle/wanted";
 import { policy } from "../build/certificate";
 import { inFakeTime, timersLeft, useFakeTime, useRealTime } from "../build/fake-time";
 import { makeAuthority, makeMaterials, type Material } from "../build/materials";
@@ -41,7 +42,7 @@ async function runTo(
 ) {
   const what = wanted(changes);
   vault.calls.length = 0;
-  return { ...(await inFakeTime(bring(beginning(what, markOf(what), memory), run))), run };
+  return { ...(await inFakeTime(bring(beginning(what, markOf(what), memory, 0), run))), run };
 }
 
 const writes = (vault: ModelVault) => vault.calls.filter((call) => !call.startsWith("get"));

@@ -1,7 +1,8 @@
 import { bring, type Settled } from "../../../provider/lifecycle/bring";
 import { readMark } from "../../../provider/lifecycle/ownership";
 import { beginning, type Memory, type Situation } from "../../../provider/lifecycle/situation";
-import { generationOf, type Wanted } from "../../../provider/lifecycle/wanted";
+import { generationOf } from "../../../provider/lifecycle/generation";
+import type { Wanted } from "../../../provider/lifecycle/wanted";
 import { policy } from "../build/certificate";
 import { inFakeTime, timersLeft, useFakeTime, useRealTime } from "../build/fake-time";
 import { makeAuthority, makeMaterials, type Material } from "../build/materials";
@@ -14,7 +15,7 @@ let materials: Material[];
 let authority: Awaited<ReturnType<typeof makeAuthority>>;
 
 beforeAll(async () => {
-  materials = await makeMaterials(3);
+  materials = [...(await makeMaterials(3)), ...(await makeMaterials(3, "P-384"))];
   authority = await makeAuthority();
 });
 beforeEach(useFakeTime);
@@ -34,7 +35,7 @@ async function runTo(
   { memory, run = testRun(vault) }: { memory?: Memory | undefined; run?: TestRun } = {},
 ): Promise<Attempt> {
   const what = wanted(changes);
-  const start = beginning(what, markOf(what), memory);
+  const start = beginning(what, markOf(what), memory, 0);
   return { ...(await inFakeTime(bring(start, run))), run };
 }
 
@@ -241,7 +242,7 @@ describe("a run after one that was interrupted", () => {
   test("picks up a renewal of its own though the state was lost", async () => {
     const vault = new ModelVault(materials);
     const first = await runTo(vault, { policy: digiCert });
-    const bigger = policy({ issuerName: "DigiCert", keySize: 4096 });
+    const bigger = policy({ issuerName: "DigiCert", keyType: "EC", keyCurveName: "P-384" });
     vault.behaviour.outcome = "never";
     const memory = remembered(first);
     await runTo(vault, { policy: bigger }, { memory, run: testRun(vault, { timeoutMs: 5000 }) });
@@ -555,11 +556,13 @@ describe("an end that is not the wanted one", () => {
     expect(timersLeft()).toBe(0);
   });
 
-  test("a failure of our own is not taken for the vault's", async () => {
+  test("a failure of our own is told as one, and loses nothing", async () => {
     const vault = new ModelVault(materials);
-    vault.fail("getCertificate", new TypeError("a mistake in the code"));
-    const run = bring(beginning(wanted(), markOf(wanted()), undefined), testRun(vault));
-    await expect(inFakeTime(run)).rejects.toThrow("a mistake in the code");
+    vault.fail("getOperation", new TypeError("a mistake in the code"));
+    const { failure, situation: s } = await runTo(vault);
+    expect(failure?.code).toBe("KVC_UNEXPECTED");
+    expect(failure?.message).toContain("a mistake in the code");
+    expect(s.progress.accepted).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { decide, decisionTable, patienceForNameMs } from "../../../provider/lifecycle/decide";
+import { decide, decisionTable } from "../../../provider/lifecycle/decide";
+import { patienceForNameMs } from "../../../provider/lifecycle/patience";
 import { factsOf } from "../../../provider/lifecycle/facts";
 import type { Situation } from "../../../provider/lifecycle/situation";
 import { someSituation } from "../build/arbitrary-situation";

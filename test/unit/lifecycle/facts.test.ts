@@ -1,5 +1,6 @@
-import { bundleOf, factsOf, operationOf, wantedTags } from "../../../provider/lifecycle/facts";
+import { factsOf, wantedTags } from "../../../provider/lifecycle/facts";
 import { readMark } from "../../../provider/lifecycle/ownership";
+import { bundleOf, operationOf } from "../../../provider/lifecycle/seen";
 import { issued, operation, otherRequestId, placeholder, policy, requestId } from "../build/certificate";
 import { memory, otherGeneration, ourTags, situation, strangersTags, wanted } from "../build/situation";
 

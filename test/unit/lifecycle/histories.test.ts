@@ -10,7 +10,7 @@ let materials: SignedMaterial[];
 beforeAll(async () => {
   const authority = await makeAuthority();
   materials = await Promise.all(
-    (await makeMaterials(8)).map(async (material) => ({
+    [...(await makeMaterials(8)), ...(await makeMaterials(8, "P-384"))].map(async (material) => ({
       ...material,
       chain: await authority.chainFor(material.keys),
     })),
@@ -57,7 +57,7 @@ describe("any history of a certificate", () => {
         { seed, numRuns },
       );
     },
-    Math.max(20_000, numRuns * 100),
+    Math.max(120_000, numRuns * 300),
   );
 });
 
@@ -83,6 +83,15 @@ describe("a history", () => {
       [up, issuer({ looks: 1, outcome: "cancelled" }), edit({ reissue: 1 }), interrupted("lostReply")],
     ],
     [
+      "in which a request is deleted by hand, and a second refresh does not look for it again",
+      [
+        edit({ issuerName: "Unknown" }),
+        up,
+        { kind: "somebody", deed: "deletesRequest" },
+        { kind: "refresh" },
+      ],
+    ],
+    [
       "in which an update crashed after its order, and a refresh took the policy of that order for the program's",
       [up, edit({ issuerName: "DigiCert" }), interrupted("crash")],
     ],
@@ -91,7 +100,7 @@ describe("a history", () => {
       [
         up,
         issuer({ cancellation: "ignored" }),
-        edit({ keySize: 4096, onConflict: "cancel" }),
+        edit({ keyCurveName: "P-384", onConflict: "cancel" }),
         { kind: "somebody", deed: "requests" },
         up,
       ],

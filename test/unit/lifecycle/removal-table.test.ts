@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { patienceForNameMs } from "../../../provider/lifecycle/decide";
+import { patienceForDeletionMs, patienceForNameMs } from "../../../provider/lifecycle/patience";
 import { type RemovalAction, removalTable } from "../../../provider/lifecycle/removal";
 import type { Situation } from "../../../provider/lifecycle/situation";
 import { someSituation } from "../build/arbitrary-situation";
@@ -39,6 +39,12 @@ const rows: {
   },
   { reason: "NotLookedAt", when: "the run begins", action: "lookAtCertificate", situation: situation() },
   {
+    reason: "NotToPurge",
+    when: "the vault has none",
+    action: "done",
+    situation: situation({ certificate: "absent" }),
+  },
+  {
     reason: "DeletedNotLookedAt",
     when: "the vault has none, and the name is to be free",
     action: "lookAtDeleted",
@@ -46,17 +52,39 @@ const rows: {
     situation: situation({ certificate: "absent" }),
   },
   {
+    reason: "DeletedProtected",
+    when: "its vault lets nobody purge",
+    action: "done",
+    purge: true,
+    situation: situation({
+      certificate: "absent",
+      deleted: issued({ tags: ourTags(), recoveryLevel: "Recoverable" }),
+    }),
+  },
+  {
     reason: "PurgeLeft",
     when: "an earlier delete did not get to its purge",
-    action: "purgeDeleted",
+    action: "purge",
     purge: true,
     situation: situation({ certificate: "absent", deleted: issued({ tags: ourTags() }) }),
   },
   {
+    reason: "PerhapsDeleting",
+    when: "it is neither live nor deleted, as in the middle of a deletion",
+    action: "pause",
+    purge: true,
+    situation: situation({ certificate: "absent", deleted: "absent" }),
+  },
+  {
     reason: "AlreadyGone",
-    when: "the vault has none",
+    when: "no deletion has shown for as long as one takes",
     action: "done",
-    situation: situation({ certificate: "absent" }),
+    purge: true,
+    situation: situation({
+      certificate: "absent",
+      deleted: "absent",
+      progress: { pausedMs: patienceForDeletionMs },
+    }),
   },
   {
     reason: "OwnedByAnother",
@@ -137,9 +165,32 @@ describe("the decision of a removal", () => {
     ["another resource", issued({ tags: strangersTags })],
     ["a later incarnation", issued({ tags: ourTags(wanted(), { incarnation: "ffffffff" }) })],
     ["nobody that a tag names", issued()],
-    ["nobody at all", "absent" as const],
   ])("purges nothing that was deleted and belongs to %s", (_, deleted) => {
     expect(taken(situation({ certificate: "absent", deleted }), true)?.action).toBe("done");
+  });
+
+  test.each<[string, SituationChanges]>([
+    ["its own deletion", { deleted: "absent", progress: { removed: true } }],
+    [
+      "its own purge",
+      { deleted: issued({ tags: ourTags() }), progress: { removed: true, nameChange: "purged" } },
+    ],
+  ])("waits for %s, ten minutes at most", (_, changes) => {
+    const s = situation({ certificate: "absent", ...changes });
+    expect(taken(s, true)?.action).toBe("pause");
+    expect(taken({ ...s, progress: { ...s.progress, pausedMs: patienceForNameMs } }, true)?.action).toBe(
+      "fail",
+    );
+  });
+
+  test("ends once the purge has", () => {
+    const s = { certificate: "absent", deleted: "absent", progress: { nameChange: "purged" } } as const;
+    expect(taken(situation(s), true)?.action).toBe("done");
+  });
+
+  test("purges what it has deleted itself, though no tag says whose it is", () => {
+    const s = { certificate: "absent", deleted: issued(), progress: { removed: true } } as const;
+    expect(taken(situation(s), true)?.action).toBe("purge");
   });
 
   test("is given up where the deadline passes in a pause", () => {

@@ -1,12 +1,10 @@
 import fc from "fast-check";
-import { renewalDueOn, type Validity, wantedRenewal } from "../../../provider/lifecycle/renewal";
+import { isDue, renewalDueOn, type Validity } from "../../../provider/lifecycle/renewal";
 import { type Renewal } from "../../../provider/lifecycle/wanted";
 
 const dayMs = 86_400_000;
 const notBefore = Date.UTC(2026, 0, 1);
 const lasting = (days: number): Validity => ({ notBefore, expiresOn: notBefore + days * dayMs });
-const base = "0123456789abcdef";
-const other = "fedcba9876543210";
 
 const someValidity = fc
   .record({ start: fc.nat(2 ** 40), length: fc.integer({ min: 1, max: 2 ** 37 }) })
@@ -46,47 +44,12 @@ describe("when a version is due for renewal", () => {
       }),
     );
   });
-});
 
-describe("the ordinal of the renewal that is wanted", () => {
-  test.each<[number, string, string | undefined, string | undefined, boolean]>([
-    [0, "there is no version yet", undefined, undefined, false],
-    [0, "there is no version, and so none that is due", undefined, undefined, true],
-    [0, "the version was never renewed", base, undefined, false],
-    [1, "it is due for the first time", base, undefined, true],
-    [2, "it was renewed once and is due again", `${base}.1`, undefined, true],
-    [3, "it was renewed three times and is not due", `${base}.3`, undefined, false],
-    [1, "its renewal is under way", base, `${base}.1`, false],
-    [1, "its renewal is under way, and it is still due", base, `${base}.1`, true],
-    [0, "something else is wanted now", `${other}.4`, undefined, true],
-    [0, "something else is wanted now, and the old one's renewal is under way", other, `${other}.1`, true],
-    [2, "something else is current, and what is wanted was being renewed", other, `${base}.2`, false],
-  ])("is %i where %s", (...[ordinal, , current, unfinished, due]) => {
-    expect(wantedRenewal(base, { current, unfinished }, due)).toBe(ordinal);
-  });
-
-  const generation = (ordinal: number) => (ordinal === 0 ? base : `${base}.${ordinal}`);
-
-  test("never repeats, and grows by one for each renewal", () => {
-    let current = base;
-    for (let count = 1; count < 50; count += 1) {
-      const ordinal = wantedRenewal(base, { current, unfinished: undefined }, true);
-      expect(ordinal).toBe(count);
-      current = generation(ordinal);
-    }
-  });
-
-  test("stays the same after a crash of the run that ordered it, so that it is not ordered twice", () => {
-    fc.assert(
-      fc.property(fc.nat(999), (renewed) => {
-        const current = generation(renewed);
-        const ordered = wantedRenewal(base, { current, unfinished: undefined }, true);
-        const unfinished = generation(ordered);
-        for (const due of [true, false])
-          expect(wantedRenewal(base, { current, unfinished }, due)).toBe(ordered);
-        // Nothing of the order was kept: the state is the one before.
-        expect(wantedRenewal(base, { current, unfinished: undefined }, true)).toBe(ordered);
-      }),
-    );
+  test("is due from that moment on, and never where there is none", () => {
+    const renewal = { daysBeforeExpiry: 30 };
+    const dueOn = renewalDueOn(lasting(365), renewal) ?? Number.NaN;
+    expect(isDue(lasting(365), renewal, dueOn - 1)).toBe(false);
+    expect(isDue(lasting(365), renewal, dueOn)).toBe(true);
+    expect(isDue(lasting(30), renewal, dueOn)).toBe(false);
   });
 });

@@ -113,6 +113,11 @@ describe("the reason of the state for an update", () => {
       `request ${requestId} at issuer "Unknown" is in progress; up goes on with it and makes no other`,
     ],
     [
+      "RequestNotWaitedFor",
+      { status: "inProgress", waitForCompletion: false },
+      `${request} was in progress when it was last looked at; up looks at it once and does not wait (waitForCompletion: false)`,
+    ],
+    [
       "UpdateUnfinished",
       { updateUnfinished: true },
       "the last update did not get to its end; up brings the certificate to what the program says",
@@ -135,7 +140,6 @@ describe("the reason of the state for an update", () => {
     ["the request has completed", {}],
     ["there was never a request", { status: undefined, requestId: undefined }],
     ["a request waits for a chain that there is not", waiting],
-    ["nobody is to wait for the issuer", { status: "inProgress", waitForCompletion: false }],
     ["a chain is given that belongs to no request", { chainToMerge: true }],
     ["a renewal is due and its request waits for its chain", { ...waiting, renewalDue: "since 2027-05-01" }],
     ["the request was made for something else and has completed", { requestOutdated: true }],

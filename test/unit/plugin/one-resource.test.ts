@@ -234,6 +234,18 @@ describe("a resource at issuer Unknown", () => {
     await expectQuiet(parts, manual({ chain }));
   });
 
+  test("refuses a chain for a request before the last by its name", async () => {
+    const { vault, engine } = await made(manual());
+    await engine.up(manual({ reissue: 1 }));
+    await engine.up(manual({ reissue: 2 }));
+    const [first] = vault.requests;
+    const keys = first?.order.material.keys;
+    if (first === undefined || keys === undefined) throw new Error("there was no request");
+    const { error } = await engine.up(manual({ reissue: 2, chain: await authority.chainFor(keys) }));
+    expect(error?.message).toContain(`the earlier request ${first.operation.requestId}`);
+    expect(JSON.stringify(outputsOf(engine)).length).toBeLessThan(6000);
+  });
+
   test("keeps waiting after a chain for another key, and takes the right one", async () => {
     const parts = await made(manual());
     const [right, wrong] = materials;
@@ -430,6 +442,24 @@ describe("a resource that is refreshed", () => {
     await other.vault.updateCertificate("web", undefined, { tags: strangersTags });
     expect((await other.engine.refresh()).gone).toBe(true);
     expect(other.engine.run?.warnings.join()).toContain("another owner");
+  });
+
+  test("is not gone while the service recovers it: it is then neither live nor deleted", async () => {
+    const { vault, engine } = await made();
+    vault.behaviour.deletionLooks = 5;
+    vault.deleteNow();
+    await vault.recoverDeletedCertificate("web");
+    expect((await engine.refresh()).gone).toBe(false);
+    expect(engine.run?.progress.join()).toContain("neither live nor deleted");
+  });
+
+  test("is gone once it has shown neither live nor deleted for as long as a deletion takes", async () => {
+    const { vault, engine } = await made();
+    vault.deleteNow();
+    vault.clear();
+    expect((await engine.refresh()).gone).toBe(true);
+    expect(Date.now() - startOfTime).toBeGreaterThan(150_000);
+    expect(engine.run?.warnings.join()).toContain('certificate "web" in vault');
   });
 
   test("is not gone where the vault cannot be reached", async () => {

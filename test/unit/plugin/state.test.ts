@@ -96,7 +96,7 @@ describe("the outputs of a run", () => {
   test("keep what an earlier run saw where this one saw nothing", () => {
     const previous = { version: "1", thumbprint: "AB", csrPem: "PEM", requestId, status: "failed" };
     const what = wanted();
-    expect(of(beginning(what, markOf(what), undefined), previous)).toMatchObject(previous);
+    expect(of(beginning(what, markOf(what), undefined, 0), previous)).toMatchObject(previous);
   });
 
   test("have the words of the service on a request, and each status in one spelling", () => {
