@@ -1,11 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { getRequestListener } from "@hono/node-server";
+import { EmulatorClock } from "./control/clock";
 import { Control } from "./control/control";
 import { RequestLog } from "./control/request-log";
 import { controlRoutes } from "./control/routes";
+import { Faults } from "./faults/faults";
 import { identityRoutes } from "./identity/routes";
 import { Tokens } from "./identity/tokens";
 import { createApp } from "./server/app";
+import { deliver } from "./server/delivery";
 import { listen } from "./server/listener";
 import { Vault } from "./vault/vault";
 
@@ -37,17 +40,20 @@ export interface Emulator {
 
 /** Starts a vault in this process. It keeps the process alive until it is closed. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = "127.0.0.1", https = false, clock = Date.now } = options;
-  const vault = new Vault(clock);
+  const { port = 0, host = "127.0.0.1", https = false } = options;
+  const clock = new EmulatorClock(options.clock ?? Date.now);
+  const vault = new Vault(clock.now);
   const log = new RequestLog();
-  const tokens = new Tokens(clock);
-  const control = new Control(vault, log);
+  const tokens = new Tokens(clock.now);
+  const faults = new Faults();
+  const control = new Control({ vault, log, tokens, faults, clock });
   const identityHeader = randomBytes(24).toString("base64url");
   let url = "";
   const app = createApp({
     services: { vault, url: () => url },
     tokens,
     log,
+    faults,
     identity: identityRoutes({
       tokens,
       header: identityHeader,
@@ -56,7 +62,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
     control: controlRoutes(control),
   });
-  const handler = getRequestListener(app.fetch);
+  const handler = getRequestListener(deliver(app));
   const listener = await listen(
     // The promise ends with the reply; the listener itself answers failures.
     (request, response) => void handler(request, response),

@@ -1,12 +1,13 @@
 export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator";
-export {
-  type Control,
-  ControlError,
-  type IssuerBehaviourSettings,
-  type OrderEnd,
-  type OrderView,
-} from "./control/control";
+export type { Control, IssuerBehaviourSettings } from "./control/control";
+export type { ClockView, EmulatorClock } from "./control/clock";
+export { ControlError } from "./control/control-error";
+export type { OrderEnd, OrderView } from "./control/orders";
 export type { RecordedRequest, Stats } from "./control/request-log";
+export type { FaultControl } from "./faults/faults";
+export type { Permission } from "./faults/permission";
+export type { FaultEffect, FaultRule, FaultView, Refusal } from "./faults/rule";
 export type { IssuerBehaviour } from "./vault/issuer-behaviour";
 export type { OrderError, OrderStatus } from "./vault/order";
 export type { Timing, VaultProperties } from "./vault/state";
+export type { Throttling } from "./vault/throttling";

@@ -1,8 +1,13 @@
-import { orderProgress, type Order, type OrderError, type OrderStatus } from "../vault/order";
+import type { FaultControl } from "../faults/faults";
+import type { Tokens } from "../identity/tokens";
 import { isUnknown } from "../vault/policy";
 import { defaultBehaviour, type IssuerBehaviour } from "../vault/issuer-behaviour";
 import { emptyState, type Timing, type VaultProperties } from "../vault/state";
+import type { Throttling } from "../vault/throttling";
 import type { Vault } from "../vault/vault";
+import type { EmulatorClock } from "./clock";
+import { ControlError } from "./control-error";
+import { endOrder, viewOrders, type OrderEnd, type OrderView } from "./orders";
 import type { RecordedRequest, RequestLog, Stats } from "./request-log";
 
 /** What to set of an issuer's behaviour; what is left out takes its default. */
@@ -10,34 +15,32 @@ export type IssuerBehaviourSettings = {
   readonly [K in keyof IssuerBehaviour]?: IssuerBehaviour[K] | undefined;
 };
 
-/** How to end an order by hand. */
-export interface OrderEnd {
-  readonly outcome: "completed" | "failed" | "cancelled";
-  readonly error?: OrderError | undefined;
-  readonly statusDetails?: string | undefined;
+/** What is steered. */
+export interface ControlledParts {
+  readonly vault: Vault;
+  readonly log: RequestLog;
+  readonly tokens: Tokens;
+  readonly faults: FaultControl;
+  readonly clock: EmulatorClock;
 }
-
-/** An order as the control endpoint shows it. Times in milliseconds since 1970. */
-export interface OrderView {
-  readonly certificateName: string;
-  readonly requestId: string;
-  readonly issuer: string;
-  readonly createdAt: number;
-  readonly status: OrderStatus;
-  readonly cancellationRequested: boolean;
-  readonly pendingDeleted: boolean;
-  readonly endedAt?: number;
-}
-
-/** A wrong use of the control endpoint: answered with 400. */
-export class ControlError extends Error {}
 
 /** Steers an emulator and tells what it saw: the same by method call as over HTTP. */
 export class Control {
-  constructor(
-    private readonly vault: Vault,
-    private readonly log: RequestLog,
-  ) {}
+  /** Disturbs chosen requests, see {@link FaultRule}. */
+  readonly faults: FaultControl;
+  /** The emulator's clock: everything goes by it, life of tokens and `Date` headers included. */
+  readonly clock: EmulatorClock;
+  private readonly vault: Vault;
+  private readonly log: RequestLog;
+  private readonly tokens: Tokens;
+
+  constructor(parts: ControlledParts) {
+    this.faults = parts.faults;
+    this.clock = parts.clock;
+    this.vault = parts.vault;
+    this.log = parts.log;
+    this.tokens = parts.tokens;
+  }
 
   /** Every call on the vault since the start or the last clearing, oldest first, also those refused. */
   requests(): readonly RecordedRequest[] {
@@ -77,34 +80,25 @@ export class Control {
     return this.vault.state.properties;
   }
 
+  /** Limits the making of keys as the service does, where `enabled`; what is left out stays. */
+  setThrottling(throttling: Partial<Throttling>): Throttling {
+    this.vault.state.throttling = { ...this.vault.state.throttling, ...throttling };
+    return this.vault.state.throttling;
+  }
+
+  /** Sets how long tokens live that are given out from now on, in milliseconds; default a day. */
+  setTokens({ lifetimeMs }: { readonly lifetimeMs?: number }): { readonly lifetimeMs: number } {
+    return { lifetimeMs: this.tokens.setLifetime(lifetimeMs) };
+  }
+
   /** Every order ever accepted, oldest first, whatever became of its pending object. */
   orders(): readonly OrderView[] {
-    return [...this.vault.state.orders.values()].map((order) => view(order, this.vault.now()));
+    return viewOrders(this.vault);
   }
 
   /** Ends an order that is in progress, now. */
   endOrder(requestId: string, end: OrderEnd): OrderView {
-    const order = this.vault.state.orders.get(requestId);
-    const now = this.vault.now();
-    if (order === undefined || orderProgress(order, now).status !== "inProgress") {
-      throw new ControlError(`There is no order ${requestId} in progress.`);
-    }
-    if (isUnknown(order.issuer) && end.outcome === "completed") {
-      throw new ControlError("An order of the issuer Unknown is completed by a merge.");
-    }
-    const { outcome, error, statusDetails } = end;
-    const failed = error ?? defaultBehaviour(order.issuer).error ?? undefined;
-    const ended = {
-      ...order,
-      plan: {
-        dueAt: now,
-        outcome,
-        error: outcome === "failed" ? failed : undefined,
-        statusDetails: statusDetails ?? order.plan.statusDetails,
-      },
-    };
-    this.vault.saveOrder(ended);
-    return view(ended, now);
+    return endOrder(this.vault, requestId, end);
   }
 
   /** Puts a key, or a secret, that belongs to no certificate under a name, so that a create answers 409. */
@@ -116,23 +110,15 @@ export class Control {
     this.vault.state.plainObjects.delete(`${kind}/${name.toLowerCase()}`);
   }
 
-  /** Empties the vault, the log and the counts, and takes back every setting. Tokens stay valid. */
+  /**
+   * Empties the vault, the log and the counts, and takes back every setting, fault and movement of the clock. Tokens
+   * given out stay known.
+   */
   reset(): void {
     this.vault.state = emptyState();
     this.log.reset();
+    this.tokens.setLifetime();
+    this.faults.clear();
+    this.clock.reset();
   }
-}
-
-function view(order: Order, now: number): OrderView {
-  const { status, endedAt } = orderProgress(order, now);
-  return {
-    certificateName: order.certificateName,
-    requestId: order.requestId,
-    issuer: order.issuer,
-    createdAt: order.acceptedAt,
-    status,
-    cancellationRequested: order.cancellation !== undefined,
-    pendingDeleted: order.pendingDeletedAt !== undefined,
-    ...(endedAt === undefined ? {} : { endedAt }),
-  };
 }

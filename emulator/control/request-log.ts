@@ -5,10 +5,17 @@ export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly status: number;
+  /** What the caller got; `reset`: the connection was ended without a reply. */
+  readonly status: number | "reset";
+  /** The vault did what was asked: its own answer, sent or not, was below 400. */
+  readonly carriedOut: boolean;
+  /** The name of the fault rule that disturbed the call. */
+  readonly fault?: string;
+  /** What the vault itself answered, where a fault disturbed the call and the vault was asked. */
+  readonly vaultStatus?: number;
   /** It carried a token that the vault accepted. */
   readonly authorized: boolean;
-  /** The JSON of a POST, PUT or PATCH, if it was authorized and had one. */
+  /** The JSON of a POST, PUT or PATCH, if it was authorized and had one, carried out or not. */
   readonly body?: unknown;
   /** `error.code` of a refusal. */
   readonly serviceCode?: string;
@@ -35,7 +42,7 @@ export class RequestLog {
     this.list.push(entry);
     if (this.list.length > capacity) this.list = this.list.slice(capacity / 2);
     this.counts.requests += 1;
-    if (!entry.authorized) this.counts.challenges += 1;
+    if (entry.status === 401 && !entry.authorized) this.counts.challenges += 1;
   }
 
   countToken(): void {

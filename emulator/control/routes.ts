@@ -1,9 +1,11 @@
-import { Hono, type Context } from "hono";
-import { isObject, Members, type JsonObject } from "../vault/request";
+import { Hono } from "hono";
+import { Members, type JsonObject } from "../vault/request";
 import { ServiceError } from "../vault/errors";
-import { ControlError, type Control, type IssuerBehaviourSettings, type OrderEnd } from "./control";
-
-const refuse = () => new ServiceError(400, "BadRequest", "A member of the request has the wrong type.");
+import { bodyOf, numbersOf, oneOf, refuse } from "./bodies";
+import type { Control, IssuerBehaviourSettings } from "./control";
+import { ControlError } from "./control-error";
+import { disturbingRoutes } from "./disturbing-routes";
+import type { OrderEnd } from "./orders";
 
 /** The control endpoint: JSON, without authentication, for whoever can reach the listener. */
 export function controlRoutes(control: Control): Hono {
@@ -11,6 +13,7 @@ export function controlRoutes(control: Control): Hono {
   observationRoutes(routes, control);
   settingRoutes(routes, control);
   plantingRoutes(routes, control);
+  disturbingRoutes(routes, control);
   routes.all("*", (context) =>
     context.json(problem("NotFound", `There is no ${context.req.method} ${context.req.path}.`), 404),
   );
@@ -72,32 +75,6 @@ function plantingRoutes(routes: Hono, control: Control): void {
 }
 
 const problem = (code: string, message: string): object => ({ error: { code, message } });
-
-async function bodyOf(context: Context): Promise<JsonObject> {
-  const text = await context.req.text();
-  const body: unknown = text === "" ? {} : await context.req.json().catch(() => undefined);
-  if (!isObject(body)) throw new ControlError("The request body is not a JSON object.");
-  return body;
-}
-
-function numbersOf<K extends string>(body: JsonObject, names: readonly K[]): Partial<Record<K, number>> {
-  const members = new Members(body, refuse);
-  const result: Partial<Record<K, number>> = {};
-  for (const name of names) {
-    const value = members.count(name);
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
-}
-
-function oneOf<T extends string>(members: Members, name: string, known: readonly T[]): T | undefined {
-  const text = members.text(name);
-  const found = known.find((value) => value === text);
-  if (text !== undefined && found === undefined) {
-    throw new ControlError(`${name} is "${text}", but must be one of ${known.join(", ")}.`);
-  }
-  return found;
-}
 
 function errorOf(members: Members): { code: string; message: string } | undefined {
   const given = members.object("error");

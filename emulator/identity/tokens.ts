@@ -14,23 +14,31 @@ export type TokenVerdict =
   | { readonly accepted: false; readonly reason: "unknown" | "expired" }
   | { readonly accepted: false; readonly reason: "audience"; readonly resource: string };
 
-const lifetime = 24 * 60 * 60 * 1000;
+/** A day, in milliseconds: the life of a managed identity's token. */
+const defaultLifetime = 24 * 60 * 60 * 1000;
 
 /** Gives out opaque tokens, each for one resource, and knows those it gave. */
 export class Tokens {
   private readonly issued = new Map<string, AccessToken>();
+  private lifetime = defaultLifetime;
 
   constructor(private readonly clock: () => number) {}
 
-  /** A token for a resource such as `https://vault.azure.net`, valid for a day. */
+  /** A token for a resource such as `https://vault.azure.net`, valid for a day or as long as was set. */
   issue(resource: string): AccessToken {
     const token = {
       token: randomBytes(48).toString("base64url"),
       resource,
-      expiresAt: this.clock() + lifetime,
+      expiresAt: this.clock() + this.lifetime,
     };
     this.issued.set(token.token, token);
     return token;
+  }
+
+  /** The life of tokens given out from now on, in milliseconds; default a day. */
+  setLifetime(ms = defaultLifetime): number {
+    this.lifetime = ms;
+    return ms;
   }
 
   check(token: string, resource: string): TokenVerdict {

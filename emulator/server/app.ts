@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import type { RequestLog } from "../control/request-log";
+import type { Faults } from "../faults/faults";
 import type { Tokens } from "../identity/tokens";
 import { refusals, ServiceError } from "../vault/errors";
 import { apiVersion } from "./api-version";
-import { authentication } from "./authentication";
+import { authentication, recognition } from "./authentication";
 import type { CallEnvironment, Services } from "./call";
-import { serviceHeaders } from "./headers";
+import { disturbance } from "./disturbance";
+import { dateHeader, serviceHeaders } from "./headers";
 import { recording } from "./recording";
 import { certificateRoutes } from "./routes/certificates";
 import { deletedRoutes } from "./routes/deleted";
@@ -17,24 +19,30 @@ export interface AppParts {
   readonly services: Services;
   readonly tokens: Tokens;
   readonly log: RequestLog;
+  readonly faults: Faults;
   /** The identity and control endpoints, which are neither recorded nor authenticated. */
   readonly identity: Hono;
   readonly control: Hono;
 }
 
 /**
- * The listener's whole routing. A call on the vault passes, in this order: service headers, record, authentication,
- * API version, route. What is to disturb calls goes between authentication and route: before it to withhold the
- * effect, after it to withhold the reply.
+ * The listener's whole routing. A call on the vault passes, in this order: service headers, record, recognition of its
+ * token, faults, authentication, API version, route. A fault withholds what follows, or the reply that comes back.
  */
-export function createApp({ services, tokens, log, identity, control }: AppParts): Hono<CallEnvironment> {
+export function createApp(parts: AppParts): Hono<CallEnvironment> {
+  const { services, tokens, log, faults, identity, control } = parts;
+  const clock = () => services.vault.now();
   const app = new Hono<CallEnvironment>({ strict: false });
+  app.use(dateHeader(clock));
+  app.use("/emulator/identity/*", disturbance(faults, "identity"));
   app.route("/emulator/identity", identity);
   app.route("/emulator/control", control);
   app.use(
     serviceHeaders,
-    recording(log, () => services.vault.now()),
-    authentication(tokens),
+    recording(log, clock),
+    recognition(tokens),
+    disturbance(faults, "vault"),
+    authentication,
     apiVersion,
   );
   // Fixed paths come before those with a certificate's name in the same place.

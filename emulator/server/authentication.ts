@@ -9,20 +9,26 @@ export const vaultResource = "https://vault.azure.net";
 /** Any tenant will do: the emulator's tokens come from its own identity endpoint. */
 const tenant = "00000000-0000-0000-0000-000000000000";
 
-const challenge = `Bearer authorization="https://login.microsoftonline.com/${tenant}", resource="${vaultResource}"`;
+/** The header `WWW-Authenticate` of a call without an accepted token. */
+export const challenge = `Bearer authorization="https://login.microsoftonline.com/${tenant}", resource="${vaultResource}"`;
 
-/** Refuses a call without an accepted token, before its body or query is looked at. */
-export const authentication =
+/** Notes whether a call carries an accepted token, or why not. */
+export const recognition =
   (tokens: Tokens): MiddlewareHandler<CallEnvironment> =>
   async (call, next) => {
     const refusal = refusalOf(call.req.header("authorization"), tokens);
-    if (refusal !== undefined) {
-      call.header("WWW-Authenticate", challenge);
-      return call.json(new ServiceError(401, "Unauthorized", refusal).toBody(), 401);
-    }
-    call.set("authorized", true);
-    return next();
+    call.set("authorized", refusal === undefined);
+    call.set("refusal", refusal);
+    await next();
   };
+
+/** Refuses a call without an accepted token, before its body or query is looked at. */
+export const authentication: MiddlewareHandler<CallEnvironment> = async (call, next) => {
+  const refusal = call.get("refusal");
+  if (refusal === undefined) return next();
+  call.header("WWW-Authenticate", challenge);
+  return call.json(new ServiceError(401, "Unauthorized", refusal).toBody(), 401);
+};
 
 function refusalOf(header: string | undefined, tokens: Tokens): string | undefined {
   const token = /^Bearer\s+(\S+)$/i.exec(header ?? "")?.[1];

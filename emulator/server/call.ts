@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { FaultEffect } from "../faults/rule";
 import { refusals } from "../vault/errors";
 import { isObject, type JsonObject } from "../vault/request";
 import { Wire } from "../vault/wire";
@@ -14,12 +15,24 @@ export interface Services {
 /** What one call carries between the layers. */
 export interface CallVariables {
   authorized: boolean;
+  /** Why it is not authorized. */
+  refusal: string | undefined;
   /** The JSON of a write, once it was read. */
   body: unknown;
+  /** The fault rule that disturbs it. */
+  fault: { readonly rule: string; readonly reset: boolean } | undefined;
+  /** What the vault itself answered a call that a rule disturbs; undefined: it was not asked. */
+  vaultStatus: number | undefined;
+}
+
+export interface CallBindings {
+  /** How the reply is to be sent, where a fault rule says so. */
+  delivery?: FaultEffect;
 }
 
 export interface CallEnvironment {
   Variables: CallVariables;
+  Bindings: CallBindings;
 }
 
 export type Call = Context<CallEnvironment>;
@@ -40,6 +53,16 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw refusals.malformedBody();
+  }
+}
+
+/** Keeps the JSON of a write, if it is any, for the record of a call that may not get to its route. */
+export async function noteBody(call: Call): Promise<void> {
+  const text = await call.req.text();
+  try {
+    if (text !== "") call.set("body", parse(text));
+  } catch {
+    // The route says so, if the call gets there.
   }
 }
 

@@ -13,6 +13,14 @@ const fixed: Readonly<Record<string, string>> = {
   "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
 };
 
+/** Dates every reply by the emulator's clock, which may be ahead of its client's or behind. */
+export const dateHeader =
+  (clock: () => number): MiddlewareHandler =>
+  async (context, next) => {
+    await next();
+    context.res.headers.set("Date", new Date(clock()).toUTCString());
+  };
+
 /** Adds the service's headers: a new request id, and the caller's own one echoed. */
 export const serviceHeaders: MiddlewareHandler = async (context, next) => {
   await next();

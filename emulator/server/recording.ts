@@ -8,7 +8,6 @@ export const recording =
   (log: RequestLog, clock: () => number): MiddlewareHandler<CallEnvironment> =>
   async (call, next) => {
     const at = clock();
-    call.set("authorized", false);
     await next();
     const body = call.get("body");
     const serviceCode = await serviceCodeOf(call);
@@ -17,16 +16,38 @@ export const recording =
       method: call.req.method,
       path: call.req.path,
       query: call.req.query(),
-      status: call.res.status,
+      ...outcomeOf(call),
       authorized: call.get("authorized"),
       ...(body === undefined ? {} : { body }),
       ...(serviceCode === undefined ? {} : { serviceCode }),
     });
   };
 
+/** What the caller got, and what the vault made of the call. */
+function outcomeOf(call: Call) {
+  const fault = call.get("fault");
+  const { status } = call.res;
+  if (fault === undefined) return { status, carriedOut: status < 400 };
+  const vaultStatus = call.get("vaultStatus");
+  return {
+    status: fault.reset ? ("reset" as const) : status,
+    carriedOut: vaultStatus !== undefined && vaultStatus < 400,
+    fault: fault.rule,
+    ...(vaultStatus === undefined ? {} : { vaultStatus }),
+  };
+}
+
 async function serviceCodeOf(call: Call): Promise<string | undefined> {
-  if (call.res.status < 400) return undefined;
-  const body: unknown = await call.res.clone().json();
-  const error = isObject(body) ? body["error"] : undefined;
-  return isObject(error) && typeof error["code"] === "string" ? error["code"] : undefined;
+  return call.res.status < 400 ? undefined : codeIn(await call.res.clone().text());
+}
+
+/** A fault may answer with anything, and a reset with nothing. */
+function codeIn(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    const error = isObject(body) ? body["error"] : undefined;
+    return isObject(error) && typeof error["code"] === "string" ? error["code"] : undefined;
+  } catch {
+    return undefined;
+  }
 }

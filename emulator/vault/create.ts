@@ -24,8 +24,10 @@ export async function createCertificate(vault: Vault, name: string, body: JsonOb
   requireIssuer(vault, policy.issuer.name);
   const stored = requireAvailable(vault, name);
   const integrated = isIntegrated(policy.issuer.name);
+  const reused = reusableKey(policy, stored);
+  if (reused === undefined) vault.countKeyCreation();
   const [key, authority] = await Promise.all([
-    reusableKey(policy, stored) ?? generateKey(keySpecification(policy.key_props)),
+    reused ?? generateKey(keySpecification(policy.key_props)),
     integrated ? vault.authority() : undefined,
   ]);
   const latest = requireAvailable(vault, name);

@@ -144,4 +144,16 @@ export const refusals = {
   /** Documented to be a 409; text assumed. */
   plainObjectExists: (kind: "key" | "secret", name: string) =>
     conflict(`A ${kind} with the name ${name} already exists and is not managed by a certificate.`),
+
+  // 429 and 5xx
+  /** Recorded without Retry-After. */
+  throttled: () =>
+    new ServiceError(
+      429,
+      "Throttled",
+      "Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached",
+    ),
+  /** Name of the activity assumed. */
+  serverError: (activityId: string) =>
+    new ServiceError(500, "ServerError", `ActivityId: ${activityId}, ActivityName: Emulator`),
 };

@@ -2,6 +2,7 @@ import type { CertificateRecord } from "./certificate";
 import type { IssuerBehaviour } from "./issuer-behaviour";
 import type { Contacts, Issuer } from "./directory";
 import type { Order } from "./order";
+import { defaultThrottling, type Throttling } from "./throttling";
 
 /** How long the asynchronous operations on deleted certificates take, in milliseconds. */
 export interface Timing {
@@ -31,6 +32,9 @@ export interface VaultState {
   readonly behaviours: Map<string, IssuerBehaviour>;
   timing: Timing;
   properties: VaultProperties;
+  throttling: Throttling;
+  /** When keys were made, in milliseconds since 1970; kept while throttling is on and for as long as it counts. */
+  keyCreations: readonly number[];
 }
 
 export const defaultTiming: Timing = { deleteMs: 300, recoverMs: 300, purgeMs: 300 };
@@ -51,4 +55,6 @@ export const emptyState = (): VaultState => ({
   behaviours: new Map(),
   timing: defaultTiming,
   properties: defaultProperties,
+  throttling: defaultThrottling,
+  keyCreations: [],
 });

@@ -14,6 +14,7 @@ import { issue } from "./issuance";
 import { defaultBehaviour, type IssuerBehaviour } from "./issuer-behaviour";
 import { orderProgress, type Order } from "./order";
 import { emptyState, type VaultState } from "./state";
+import { withKeyCreation } from "./throttling";
 import { withVersion } from "./transitions";
 
 /** A certificate that is there, together with its pending object as it is at this moment. */
@@ -63,6 +64,15 @@ export class Vault {
       createIntermediate("Emulator Issuing CA", { kind: "RSA", size: 2048 }, root),
     );
     return this.issuingAuthority;
+  }
+
+  /** Counts the making of a key, which the service limits. */
+  countKeyCreation(): void {
+    const { throttling, keyCreations } = this.state;
+    if (!throttling.enabled) return;
+    const counted = withKeyCreation(keyCreations, throttling, this.now());
+    if (counted === undefined) throw refusals.throttled();
+    this.state.keyCreations = counted;
   }
 
   /** What is kept under a name, and whether it is live, being deleted, deleted or being recovered. */
