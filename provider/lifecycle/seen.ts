@@ -1,7 +1,7 @@
 import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../vault/model";
 import type { Seen, Situation } from "./situation";
 
-const found = <T>(seen: Seen<T>): T | undefined => (seen === "absent" ? undefined : (seen));
+const found = <T>(seen: Seen<T>): T | undefined => (seen === "absent" ? undefined : seen);
 
 /** The certificate where one was seen. */
 export function bundleOf(s: Situation): CertificateBundle | undefined {

@@ -36,6 +36,11 @@ export function readCsr(base64: string): CertificateRequestInfo {
   }
 }
 
+/** Reads a CSR that `csrPem` has armoured. */
+export function readCsrPem(pem: string): CertificateRequestInfo {
+  return readCsr(pem.replaceAll(/-----[^-]+-----|\s/g, ""));
+}
+
 /** The CSR as PEM, without reading it. Throws a TypeError where it is not base64. */
 export function csrPem(base64: string): string {
   return armour("CERTIFICATE REQUEST", derOf(base64));
