@@ -28,6 +28,11 @@ export interface BrokenDetails {
   readonly attempts: number;
 }
 
+/** A 401, and how far this machine's clock is ahead of the service's, where the reply told. */
+export interface UnauthorizedDetails extends ExchangeDetails {
+  readonly clockSkewMs?: number | undefined;
+}
+
 const remedyOfConflict: Readonly<Record<ConflictKind, string>> = {
   pendingInProgress: "wait until the request in progress ends, or cancel or delete it",
   pendingConflict: "try again in a few seconds",
@@ -42,17 +47,20 @@ const remedyOfConflict: Readonly<Record<ConflictKind, string>> = {
 export const wireErrors = {
   KVC_BAD_REQUEST: row<ExchangeDetails>({
     message: (d) => `the service refused ${d.request}: ${said(d)}`,
-    remedy: () => "correct the input that the service names",
+    remedy: (d) => (isOfService(d) ? "correct the input that the service names" : checkBetween),
     retryable: false,
   }),
-  KVC_UNAUTHORIZED: row<ExchangeDetails>({
-    message: (d) => `the vault did not take the identity's token for ${d.request}: ${said(d)}`,
-    remedy: () =>
-      "check that the identity belongs to the vault's tenant, and that the machine's clock is right",
+  KVC_UNAUTHORIZED: row<UnauthorizedDetails>({
+    message: (d) => `the vault did not take the identity's token for ${d.request}: ${said(d)}${skewOf(d)}`,
+    remedy: (d) =>
+      skewOf(d) === ""
+        ? "check that the identity belongs to the vault's tenant, and that the machine's clock is right"
+        : "set this machine's clock right, and check that the identity belongs to the vault's tenant",
     retryable: false,
   }),
   KVC_CHALLENGE_REFUSED: row<{ readonly reason: string }>({
-    message: (d) => `the host must ask for a token as a Key Vault does, but ${d.reason}; no token was sent`,
+    message: (d) =>
+      `the host must ask for a token as a Key Vault does, but ${d.reason}; no token was sent in answer`,
     remedy: () => "check the vault URL, and that nothing on the way answers in the vault's place",
     retryable: false,
   }),
@@ -74,7 +82,8 @@ export const wireErrors = {
     retryable: false,
   }),
   KVC_FORBIDDEN_BY_RBAC: row<ExchangeDetails>({
-    message: (d) => `${d.request} needs a role that allows "${d.permission}" on certificates: ${said(d)}`,
+    message: (d) =>
+      `${d.request} needs a role with the data action ${dataAction(d.permission)}${afterSeveral(d)}: ${said(d)}`,
     remedy: () =>
       'assign the identity a role such as "Key Vault Certificates Officer" on the vault; a new assignment takes minutes to arrive',
     retryable: true,
@@ -112,17 +121,17 @@ export const wireErrors = {
   }),
   KVC_FORBIDDEN: row<ExchangeDetails>({
     message: (d) => `the vault forbids ${d.request}: ${said(d)}`,
-    remedy: () => "see the service's words",
+    remedy: (d) => (isOfService(d) ? "see the service's words" : checkBetween),
     retryable: false,
   }),
   KVC_NOT_FOUND: row<ExchangeDetails>({
     message: (d) => `there is nothing to answer ${d.request}: ${said(d)}`,
-    remedy: () => "check the vault URL and the certificate's name",
+    remedy: (d) => (isOfService(d) ? "check the vault URL and the certificate's name" : checkBetween),
     retryable: false,
   }),
   KVC_CONFLICT: row<ExchangeDetails & { readonly kind: ConflictKind }>({
     message: (d) => `${d.request} conflicts with the certificate's present state: ${said(d)}`,
-    remedy: (d) => remedyOfConflict[d.kind],
+    remedy: (d) => (isOfService(d) ? remedyOfConflict[d.kind] : checkBetween),
     retryable: false,
   }),
   KVC_THROTTLED: row<ExchangeDetails>({
@@ -137,21 +146,24 @@ export const wireErrors = {
   }),
   KVC_UNEXPECTED_REPLY: row<ExchangeDetails>({
     message: (d) => `${d.request} got a reply that Key Vault does not give: ${said(d)}`,
-    remedy: () => "check the vault URL, and that no proxy answers in the vault's place",
+    remedy: () => checkBetween,
     retryable: false,
   }),
   KVC_HOST_UNRESOLVED: row<BrokenDetails>({
-    message: (d) => `the vault's host name has no address (${d.request}): ${d.reason}`,
+    message: (d) => `the vault's host name has no address (${d.request}${afterSeveral(d)}): ${d.reason}`,
     remedy: () => "check the vault URL; a vault that was made just now takes some minutes to get its name",
     retryable: true,
   }),
   KVC_HOST_UNTRUSTED: row<BrokenDetails>({
     message: (d) => `the TLS certificate of the host must be trusted (${d.request}): ${d.reason}`,
-    remedy: () => "set NODE_EXTRA_CA_CERTS to the CA of the proxy or vault, if it is one to trust",
+    remedy: (d) =>
+      /not yet valid|expired|NOT_YET_VALID|HAS_EXPIRED/.test(d.reason)
+        ? "check that this machine's clock is right, and renew the TLS certificate of the proxy or vault if it is"
+        : "set NODE_EXTRA_CA_CERTS to the CA of the proxy or vault, if it is one to trust",
     retryable: false,
   }),
   KVC_UNREACHABLE: row<BrokenDetails>({
-    message: (d) => `no reply to ${times(d.attempts)} of ${d.request}: ${d.reason}`,
+    message: (d) => `no whole reply to ${times(d.attempts)} of ${d.request}: ${d.reason}`,
     remedy: () =>
       "check that this machine reaches the vault, through a proxy where it needs one (HTTPS_PROXY)",
     retryable: true,
@@ -180,6 +192,34 @@ export const wireErrors = {
     retryable: false,
   }),
 } as const;
+
+/** What to do where the reply is not in the service's form: it is hardly the service's. */
+const checkBetween = "check the vault URL, and that no proxy answers in the vault's place";
+
+function isOfService(d: ExchangeDetails): boolean {
+  return d.serviceCode !== undefined || d.serviceMessage !== undefined;
+}
+
+/**
+ * The data action that a role must have for a permission of an access policy.
+ *
+ * @see https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault
+ */
+export function dataAction(permission: string): string {
+  const actions: Readonly<Record<string, string>> = { get: "read", list: "read", delete: "delete" };
+  return `Microsoft.KeyVault/vaults/certificates/${actions[permission] ?? `${permission}/action`}`;
+}
+
+function afterSeveral({ attempts }: { readonly attempts: number }): string {
+  return attempts === 1 ? "" : `, still after ${times(attempts)}`;
+}
+
+/** A token may be not valid yet, or no longer, by a clock that is minutes away. */
+function skewOf({ clockSkewMs = 0 }: UnauthorizedDetails): string {
+  const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
+  if (minutes < 2) return "";
+  return `; this machine's clock is ${minutes} min ${clockSkewMs > 0 ? "ahead of" : "behind"} the vault's`;
+}
 
 function times(attempts: number): string {
   return attempts === 1 ? "1 attempt" : `${attempts} attempts`;

@@ -38,9 +38,23 @@ export function createAuthoriser(context: Context): Authoriser {
   const tokens: Tokens = createTokens(context);
   let known: Challenge | "none" | undefined;
 
+  // Every challenge is checked, not only the first, and a later one may not widen what the first one's token was for.
+  function accept(reply: Reply): Challenge {
+    const challenge = parseChallenge(reply.headers["www-authenticate"]);
+    const reason =
+      challenge === undefined
+        ? "it has no Bearer challenge with authorization and resource"
+        : (refusalOf(challenge, context.vaultUrl) ?? changeOf(known, challenge));
+    if (challenge === undefined || reason !== undefined) {
+      const { vaultUrl } = context;
+      throw new KeyVaultCertificateError("KVC_CHALLENGE_REFUSED", { vaultUrl }, { reason: reason ?? "" });
+    }
+    return (known = challenge);
+  }
+
   async function learn(signal: AbortSignal): Promise<Challenge | "none"> {
     const reply = await context.probe(signal);
-    return (known = reply.status === 401 ? accept(reply, context.vaultUrl) : "none");
+    return reply.status === 401 ? accept(reply) : (known = "none");
   }
 
   return {
@@ -50,8 +64,7 @@ export function createAuthoriser(context: Context): Authoriser {
       return { token: await tokens.get(demandOf(challenge), undefined, signal) };
     },
     async renew(rejected, reply, signal) {
-      const challenge = accept(reply, context.vaultUrl);
-      known = challenge;
+      const challenge = accept(reply);
       const demand = { ...demandOf(challenge), claims: challenge.claims };
       const token = await tokens.get(demand, rejected.token, signal);
       return token === rejected.token ? undefined : { token };
@@ -59,17 +72,10 @@ export function createAuthoriser(context: Context): Authoriser {
   };
 }
 
-// Every challenge is checked, not only the first: a later one may name another resource.
-function accept(reply: Reply, vaultUrl: string): Challenge {
-  const challenge = parseChallenge(reply.headers["www-authenticate"]);
-  const reason =
-    challenge === undefined
-      ? "it has no Bearer challenge with authorization and resource"
-      : refusalOf(challenge, vaultUrl);
-  if (challenge === undefined || reason !== undefined) {
-    throw new KeyVaultCertificateError("KVC_CHALLENGE_REFUSED", { vaultUrl }, { reason: reason ?? "" });
-  }
-  return challenge;
+function changeOf(known: Challenge | "none" | undefined, { resource }: Challenge): string | undefined {
+  if (known === undefined || known === "none") return undefined;
+  if (known.resource.toLowerCase() === resource.toLowerCase()) return undefined;
+  return `its resource was "${known.resource}" before and is "${resource}" now`;
 }
 
 function demandOf({ scope, tenantId }: Challenge) {

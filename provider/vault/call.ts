@@ -1,8 +1,9 @@
 import { type CallOptions, type Exchange, isSuccess } from "./exchange";
 import { failureOf, unreadableReply } from "./failure";
+import { parseJson } from "./json";
 import { type Outcome, type Reply } from "./outcome";
 import { type VaultRequest } from "./request";
-import { parseJson, readServiceError } from "./service-error";
+import { readServiceError } from "./service-error";
 import { ShapeError } from "./shape";
 
 /** A request and the reader of its reply, brought together. */

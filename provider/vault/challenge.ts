@@ -54,6 +54,9 @@ export function refusalOf(challenge: Challenge, vaultUrl: string): string | unde
   if (parseHttps(challenge.authorization) === undefined) {
     return `its authority "${challenge.authorization}" is not an https URL`;
   }
+  if (challenge.tenantId !== undefined && !/^[\w.-]+$/.test(challenge.tenantId)) {
+    return `its authority "${challenge.authorization}" ends in no tenant's id or name`;
+  }
   if (isLoopbackHost(vault.hostname)) return undefined;
   if (vault.protocol !== "https:") return "a token goes to an https vault only";
   const resource = parseHttps(challenge.resource);

@@ -13,7 +13,7 @@ import {
 } from "./model";
 import { certificateCalls, deletedCalls, pendingCalls, policyCalls } from "./operations";
 import { type MergeCertificateParameters } from "./pending";
-import { createSend } from "./send";
+import { createSend, type SendLimits } from "./send";
 import { type Sleep } from "./throttle";
 import { type TokenCredential } from "./tokens";
 import { normaliseVaultUrl } from "./url";
@@ -21,6 +21,7 @@ import { listVersions } from "./versions";
 
 export type { CertificateProperties, CreateCertificateParameters } from "./certificates";
 export type { CallOptions, RetryNote } from "./exchange";
+export { retryLine } from "./retry-line";
 export type { MergeCertificateParameters } from "./pending";
 export type { TokenCredential } from "./tokens";
 
@@ -111,6 +112,8 @@ export interface VaultClientContext {
   readonly random?: () => string;
   /** Default: one pool per host for the whole process, through the environment's proxy. */
   readonly dispatcher?: Dispatcher;
+  /** Default: as `SendLimits` says. */
+  readonly limits?: Partial<SendLimits>;
 }
 
 /**
@@ -124,7 +127,7 @@ export function createVaultClient(context: VaultClientContext): VaultClient {
   const exchange = createExchange({
     vaultUrl,
     credential: context.credential,
-    send: createSend(context.dispatcher),
+    send: createSend(context.dispatcher, context.limits),
     clock: context.clock ?? Date.now,
     sleep: context.sleep ?? sleepFor,
     newRequestId: context.random ?? randomUUID,

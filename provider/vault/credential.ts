@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type * as AzureIdentity from "@azure/identity" with { "resolution-mode": "import" };
 import { type AssertionSource, type CompletePlan, type Environment, planCredential } from "./credential-plan";
-import { parseJson } from "./service-error";
+import { parseJson } from "./json";
 import { createSend, type Send } from "./send";
 import { type TokenCredential } from "./tokens";
 import { isLoopbackHost } from "./url";

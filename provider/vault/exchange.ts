@@ -1,12 +1,16 @@
-import { type Authoriser, createAuthoriser, type Grant } from "./authoriser";
+import { createAuthoriser, type Grant } from "./authoriser";
+import { isError } from "../errors/error";
 import { failureOf, type Settled } from "./failure";
-import { type Outcome, type Reply } from "./outcome";
+import { type Fault, type Outcome, type Reply } from "./outcome";
+import { createPatience } from "./patience";
+import { createPersistence, type RetryNote } from "./persist";
 import { target, type VaultRequest } from "./request";
-import { decideRetry, type Spent } from "./retry";
 import { type Send } from "./send";
-import { createThrottle, type Sleep } from "./throttle";
+import { type Sleep } from "./throttle";
 import { type TokenCredential } from "./tokens";
 import { userAgent } from "./user-agent";
+
+export type { RetryNote } from "./persist";
 
 /** What every call takes as its last argument. */
 export interface CallOptions {
@@ -14,15 +18,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called right before each attempt of anything but a GET. What it throws ends the call, with nothing sent. */
   readonly beforeWrite?: (() => void) | undefined;
-  /** Called before each wait for another attempt. */
+  /** Called before each wait for another attempt, also of the vault's challenge that the call needs first. */
   readonly onRetry?: ((note: RetryNote) => void) | undefined;
-}
-
-export interface RetryNote {
-  readonly reason: string;
-  readonly delayMs: number;
-  /** The attempt that was in vain, from 1. */
-  readonly attempt: number;
+  /** Milliseconds since 1970: what may pass by itself (see `Passing`) is an error from then on. Default: none. */
+  readonly deadline?: number | undefined;
 }
 
 /** What the outside world is to a client. */
@@ -51,39 +50,50 @@ const challengeRequest: VaultRequest = {
 
 /** Sends requests to one vault: with its token, through its throttle, as often as is safe and worth it. */
 export function createExchange(context: ExchangeContext): Exchange {
-  const throttle = createThrottle(context);
+  const persist = createPersistence(context);
+  const patience = createPatience();
+  const listeners = new Set<Tell>();
   const authoriser = createAuthoriser({ ...context, probe });
 
+  // One for all who need it, so all of them are told of its retries. A name that does not resolve yet is waited for by
+  // each of them, within the deadline of each.
   async function probe(signal: AbortSignal): Promise<Reply> {
     const transmit = transmission(context, challengeRequest, { signal });
-    const settled = await persist(challengeRequest, { signal }, () => transmit({}));
+    const onRetry: Tell = (note) => listeners.forEach((tell) => tell(note));
+    const effort = { signal, onRetry, deadline: 0 };
+    const settled = await persist(challengeRequest, effort, () => transmit({}));
     const { outcome } = settled;
     const expected = outcome.kind === "reply" && (outcome.status === 401 || isSuccess(outcome.status));
     if (!expected) throw failureOf(challengeRequest, context.vaultUrl, settled);
     return outcome;
   }
 
-  async function persist(
-    request: VaultRequest,
-    options: CallOptions,
-    attempt: () => Promise<Outcome>,
-  ): Promise<Settled> {
-    let spent: Spent = { throttled: 0, transient: 0 };
-    for (let attempts = 1; ; attempts += 1) {
-      await throttle.ready(options.signal);
-      const outcome = await attempt();
-      const verdict = decideRetry({ repeatable: request.repeatable, outcome, spent, now: context.clock() });
-      if (verdict.action === "settle") return { outcome, attempts };
-      if (verdict.shared) throttle.pause(verdict.delayMs);
-      options.onRetry?.({ reason: verdict.reason, delayMs: verdict.delayMs, attempt: attempts });
-      if (!verdict.shared) await context.sleep(verdict.delayMs, options.signal);
-      spent = verdict.spent;
+  async function grant({ signal, onRetry }: CallOptions): Promise<Grant | Fault> {
+    const tell: Tell = (note) => onRetry?.(note);
+    listeners.add(tell);
+    try {
+      return await authoriser.grant(signal);
+    } catch (error) {
+      if (!isError(error, "KVC_HOST_UNRESOLVED")) throw error;
+      return { kind: "fault", fault: "unresolved", reason: error.details.reason, cause: error.cause };
+    } finally {
+      listeners.delete(tell);
     }
+  }
+
+  // Once more after a 401: it was not carried out, so a write may go again too.
+  async function authorised(transmit: Transmit, options: CallOptions): Promise<Outcome> {
+    const granted = await grant(options);
+    if ("fault" in granted) return granted;
+    const outcome = await transmit(granted);
+    if (outcome.kind === "fault" || outcome.status !== 401) return outcome;
+    const renewed = await authoriser.renew(granted, outcome, options.signal);
+    return renewed === undefined ? outcome : transmit(renewed);
   }
 
   return (request, options) => {
     const transmit = transmission(context, request, options);
-    return persist(request, options, () => authorised(authoriser, transmit, options.signal));
+    return persist(request, { ...options, patience }, () => authorised(transmit, options));
   };
 }
 
@@ -92,19 +102,7 @@ export function isSuccess(status: number): boolean {
 }
 
 type Transmit = (grant: Grant) => Promise<Outcome>;
-
-// Once more after a 401: it was not carried out, so a write may go again too.
-async function authorised(
-  authoriser: Authoriser,
-  transmit: Transmit,
-  signal?: AbortSignal,
-): Promise<Outcome> {
-  const grant = await authoriser.grant(signal);
-  const outcome = await transmit(grant);
-  if (outcome.kind === "fault" || outcome.status !== 401) return outcome;
-  const renewed = await authoriser.renew(grant, outcome, signal);
-  return renewed === undefined ? outcome : transmit(renewed);
-}
+type Tell = (note: RetryNote) => void;
 
 function transmission(context: ExchangeContext, request: VaultRequest, options: CallOptions): Transmit {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);

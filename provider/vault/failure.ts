@@ -2,7 +2,7 @@ import { KeyVaultCertificateError, type Where } from "../errors/error";
 import { type ExchangeDetails } from "../errors/exchange";
 import { conflictKind } from "./conflict";
 import { codeOfForbidden, type ExchangeCode } from "./forbidden";
-import { type Fault, isAmbiguous, isTransientStatus, type Outcome, type Reply } from "./outcome";
+import { type Fault, httpDate, isAmbiguous, isTransientStatus, type Outcome, type Reply } from "./outcome";
 import { describeRequest, type VaultRequest } from "./request";
 import { readServiceError, type ServiceError } from "./service-error";
 
@@ -10,6 +10,8 @@ import { readServiceError, type ServiceError } from "./service-error";
 export interface Settled {
   readonly outcome: Outcome;
   readonly attempts: number;
+  /** When the outcome was there, by this machine's clock, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /**
@@ -19,11 +21,12 @@ export interface Settled {
  * @returns one of the codes of the table's part "the wire"; KVC_OUTCOME_UNKNOWN where a write that is not safe to
  * repeat may have been carried out; for a call that its caller has stopped, the reason of the caller's signal.
  */
-export function failureOf(request: VaultRequest, vaultUrl: string, { outcome, attempts }: Settled): unknown {
+export function failureOf(request: VaultRequest, vaultUrl: string, settled: Settled): unknown {
+  const { outcome, attempts } = settled;
   const where = placeOf(request, vaultUrl);
   if (isAmbiguous(outcome) && !request.repeatable) return unknownOutcome(request, where, outcome);
   return outcome.kind === "reply"
-    ? refusal(request, where, outcome, attempts)
+    ? refusal(request, where, outcome, settled)
     : brokenExchange(request, where, outcome, attempts);
 }
 
@@ -96,7 +99,7 @@ function refusal(
   request: VaultRequest,
   where: Where,
   reply: Reply,
-  attempts: number,
+  { attempts, now }: Omit<Settled, "outcome">,
 ): KeyVaultCertificateError {
   const error = readServiceError(reply);
   const details: ExchangeDetails = {
@@ -112,12 +115,16 @@ function refusal(
   if (reply.status === 409) {
     return new KeyVaultCertificateError("KVC_CONFLICT", where, { ...details, kind: conflictKind(error) });
   }
+  if (reply.status === 401) {
+    const vaultNow = httpDate(reply.headers["date"]);
+    const clockSkewMs = vaultNow === undefined ? undefined : now - vaultNow;
+    return new KeyVaultCertificateError("KVC_UNAUTHORIZED", where, { ...details, clockSkewMs });
+  }
   return new KeyVaultCertificateError(codeOfStatus(request, reply.status, error), where, details);
 }
 
 const codeOf: Readonly<Record<number, ExchangeCode>> = {
   400: "KVC_BAD_REQUEST",
-  401: "KVC_UNAUTHORIZED",
   404: "KVC_NOT_FOUND",
   429: "KVC_THROTTLED",
 };

@@ -3,7 +3,6 @@ import { type ServiceError } from "./service-error";
 /** The codes whose details are those of an exchange, and no more. */
 export type ExchangeCode =
   | "KVC_BAD_REQUEST"
-  | "KVC_UNAUTHORIZED"
   | ForbiddenCode
   | "KVC_NOT_FOUND"
   | "KVC_THROTTLED"

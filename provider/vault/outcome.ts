@@ -1,3 +1,5 @@
+import { parseJson } from "./json";
+
 /** A reply of whatever status. */
 export interface Reply {
   readonly kind: "reply";
@@ -39,8 +41,17 @@ export function isTransientStatus(status: number): boolean {
   return status >= 500 || status === 408;
 }
 
+/** The reply says JSON and its body is none: a proxy, or the end of its time, has cut it off. */
+export function breaksOff({ headers, text }: Reply): boolean {
+  if (text === "" || !/[/+]json\b/i.test(headers["content-type"] ?? "")) return false;
+  return parseJson(text) === undefined;
+}
+
 /**
  * How long the service asks to wait, in milliseconds; undefined without a readable `Retry-After`.
+ *
+ * A date is one of the service's clock, and is measured from the `Date` of the same reply: this machine's clock may be
+ * minutes away from it.
  *
  * @see RFC 9110, section 10.2.3: seconds or an HTTP date.
  */
@@ -48,7 +59,13 @@ export function retryAfterMs(reply: Reply, now: number): number | undefined {
   const value = reply.headers["retry-after"]?.trim();
   if (value === undefined || value === "") return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = httpDate(value);
+  return date === undefined ? undefined : Math.max(0, date - (httpDate(reply.headers["date"]) ?? now));
+}
+
+/** Milliseconds since 1970 of an HTTP date; undefined for what is none. */
+export function httpDate(value: string | undefined): number | undefined {
   // Date.parse takes more than dates: "-5" is a month to it.
-  const date = /^[a-z]{3},/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = value !== undefined && /^[a-z]{3},/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }

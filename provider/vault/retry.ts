@@ -1,9 +1,12 @@
-import { type Outcome, isAmbiguous, isTransientStatus, retryAfterMs } from "./outcome";
+import { breaksOff, isAmbiguous, isTransientStatus, type Outcome, retryAfterMs } from "./outcome";
+import { type Passing, passingOf } from "./patience";
 
 /** How often one call has been sent in vain. */
 export interface Spent {
   /** 429: not carried out, and not counted against the limit by the service. */
   readonly throttled: number;
+  /** What may pass by itself. */
+  readonly passing: number;
   /** All else that is worth another attempt. */
   readonly transient: number;
 }
@@ -17,7 +20,11 @@ export type RetryVerdict =
       readonly shared: boolean;
       readonly reason: string;
       readonly spent: Spent;
+      /** What may pass by itself, and its last attempt in milliseconds since 1970. */
+      readonly passing?: { readonly what: Passing; readonly until: number };
     };
+
+export const unspent: Spent = { throttled: 0, passing: 0, transient: 0 };
 
 const settle: RetryVerdict = { action: "settle" };
 
@@ -30,26 +37,55 @@ export const maxTransient = 6;
 export const maxThrottled = 20;
 /** The longest Retry-After that is waited for; a longer one is an error that names it. */
 export const maxRetryAfterMs = 300_000;
-
 /**
- * Whether a call is sent once more, and when. Pure. A request that may have been carried out is repeated only where
- * that is safe; one that certainly was not (429, no connection) always. Retry-After is a law on 429 and 503. A host
- * without an address and a refused TLS certificate are not retried: more attempts in half a minute change neither.
+ * How long a new name or a new role is waited for, from when the vault's requests first met its absence. Both take some
+ * minutes, a role up to ten as documented; one that is really missing must not hold up a pipeline for longer.
  */
-export function decideRetry(input: {
+export const maxPassingMs = 300_000;
+
+interface RetryInput {
   readonly repeatable: boolean;
   readonly outcome: Outcome;
   readonly spent: Spent;
+  /** Like the two below, milliseconds since 1970. */
   readonly now: number;
-}): RetryVerdict {
-  const { outcome, spent } = input;
+  /** When the vault's requests first met what this one met. Default: now. */
+  readonly since?: number | undefined;
+  /** Of the caller: what may pass by itself is not waited for any longer. */
+  readonly deadline?: number | undefined;
+}
+
+/**
+ * Whether a call is sent once more, and when. Pure. A request that may have been carried out is repeated only where
+ * that is safe; one that certainly was not (429, no connection, no address, no role) always. Retry-After is a law on
+ * 429 and 503: nothing is sent earlier. A refused TLS certificate is not retried: time does not change it.
+ */
+export function decideRetry(input: RetryInput): RetryVerdict {
+  const { outcome, spent, now } = input;
+  const passing = passingOf(outcome);
+  if (passing !== undefined) return afterPassing(passing, input);
   if (outcome.kind === "reply") {
-    if (outcome.status === 429) return afterThrottling(outcome, spent, input.now);
+    if (outcome.status === 429) return afterThrottling(outcome, spent, now);
+    if (breaksOff(outcome)) return input.repeatable ? afterTransient(outcome, spent, now) : settle;
     if (!isTransientStatus(outcome.status)) return settle;
   } else if (outcome.fault !== "notSent" && outcome.fault !== "broken") {
     return settle;
   }
-  return isAmbiguous(outcome) && !input.repeatable ? settle : afterTransient(outcome, spent, input.now);
+  return isAmbiguous(outcome) && !input.repeatable ? settle : afterTransient(outcome, spent, now);
+}
+
+function afterPassing(what: Passing, { outcome, spent, now, since, deadline }: RetryInput): RetryVerdict {
+  const until = Math.min((since ?? now) + maxPassingMs, deadline ?? Infinity);
+  if (now >= until) return settle;
+  const passing = spent.passing + 1;
+  return {
+    action: "repeat",
+    delayMs: Math.min(backoff(passing), until - now),
+    shared: false,
+    reason: reasonOf(outcome),
+    spent: { ...spent, passing },
+    passing: { what, until },
+  };
 }
 
 function afterThrottling(reply: Outcome & { kind: "reply" }, spent: Spent, now: number): RetryVerdict {
@@ -58,7 +94,8 @@ function afterThrottling(reply: Outcome & { kind: "reply" }, spent: Spent, now: 
   if (throttled >= maxThrottled || (demanded ?? 0) > maxRetryAfterMs) return settle;
   return {
     action: "repeat",
-    delayMs: demanded ?? backoff(throttled),
+    // A demand of no time at all would spend all attempts at once.
+    delayMs: Math.max(demanded ?? 0, backoff(throttled)),
     shared: true,
     reason: "the vault is throttling",
     spent: { ...spent, throttled },
@@ -72,11 +109,16 @@ function afterTransient(outcome: Outcome, spent: Spent, now: number): RetryVerdi
   if (transient >= maxTransient || (demanded ?? 0) > maxRetryAfterMs) return settle;
   return {
     action: "repeat",
-    delayMs: demanded ?? backoff(transient),
+    delayMs: Math.max(demanded ?? 0, backoff(transient)),
     shared: demanded !== undefined,
-    reason: outcome.kind === "reply" ? `the vault answered ${outcome.status}` : outcome.reason,
+    reason: reasonOf(outcome),
     spent: { ...spent, transient },
   };
+}
+
+function reasonOf(outcome: Outcome): string {
+  if (outcome.kind === "fault") return outcome.reason;
+  return `the vault answered ${outcome.status}${breaksOff(outcome) ? " with half of a body" : ""}`;
 }
 
 function backoff(attempt: number): number {

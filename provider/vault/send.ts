@@ -48,7 +48,8 @@ function processDispatcher(origin: string): Dispatcher {
  * The sending function over a dispatcher, or over the process's own pools: connect within 10 s, at most 32 connections
  * per host, proxies as the environment says.
  */
-export function createSend(dispatcher?: Dispatcher, limits: SendLimits = defaultLimits): Send {
+export function createSend(dispatcher?: Dispatcher, given: Partial<SendLimits> = {}): Send {
+  const limits = { ...defaultLimits, ...given };
   return async ({ origin, path, method, headers, body, signal }) => {
     try {
       const reply = await (dispatcher ?? processDispatcher(origin)).request({

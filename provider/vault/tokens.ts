@@ -1,5 +1,6 @@
 import { KeyVaultCertificateError } from "../errors/error";
 import { createFlights, unlessAborted } from "./flights";
+import { withoutSecrets } from "./hide";
 
 /** The shape of a credential of `@azure/identity`. */
 export interface TokenCredential {
@@ -87,6 +88,9 @@ export function createTokens(context: {
 }
 
 function hold(key: string, { token, expiresOnTimestamp }: AccessToken, now: number): Held {
+  // A token that is out of date on arrival tells of a clock that is wrong; the vault's own clock decides.
+  if (expiresOnTimestamp <= now)
+    return { key, token, expiresOn: now + postponeMs, refreshOn: now + postponeMs };
   // A short-lived token must not be due at once: then every request would fetch one.
   const early = Math.min(refreshBeforeMs, (expiresOnTimestamp - now) / 4);
   return { key, token, expiresOn: expiresOnTimestamp, refreshOn: expiresOnTimestamp - early };
@@ -128,14 +132,7 @@ const maxReasonLength = 1000;
  */
 export function credentialReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const text = message
-    .replaceAll(/\beyJ[\w-]+(\.[\w-]*)+/g, "<token>")
-    .replaceAll(
-      /\b(client_secret|client_assertion|password|access_token|refresh_token)(["']?\s*[=:]\s*["']?)[^\s&"',}]+/gi,
-      "$1$2<hidden>",
-    )
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  const text = withoutSecrets(message).replaceAll(/\s+/g, " ").trim();
   if (text === "") return error instanceof Error ? error.name : "no reason given";
   return text.length > maxReasonLength ? `${text.slice(0, maxReasonLength)}…` : text;
 }

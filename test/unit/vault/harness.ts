@@ -201,6 +201,7 @@ export const bundle = {
   recoverableDays: 7,
   tags: { team: "web" },
   policy,
+  policyUpdatedOn: 1767225600,
   hasPending: true,
 };
 
