@@ -33,6 +33,12 @@ export const chainErrors = {
     remedy: () => "give the certificate, and the intermediates above it, as PEM, base64 DER or PKCS#7",
     retryable: false,
   }),
+  KVC_CHAIN_TOO_LARGE: row<InputPlace & { readonly size: number; readonly limit: number }>({
+    message: (d) =>
+      `chain must be ${d.limit} characters at most, but ${at(d)}there are ${d.size}: more than any chain has`,
+    remedy: () => "give the certificate and the intermediates above it, and not a whole trust store",
+    retryable: false,
+  }),
   KVC_CHAIN_PRIVATE_KEY: row<InputPlace>({
     message: (d) =>
       `chain must hold certificates only, but ${at(d)}there is a private key (not shown, not sent)`,
@@ -83,10 +89,12 @@ export const chainErrors = {
   KVC_CHAIN_INCOMPLETE: row<{
     readonly certificate: CertificateIdentity;
     readonly issuer: string;
+    /** The authority key identifier in it, upper-case hexadecimal. */
+    readonly issuerKeyId?: string;
     readonly unplaced: readonly CertificateIdentity[];
   }>({
     message: (d) =>
-      `chain must have no gap, but the issuer "${d.issuer}" of ${named(d.certificate)} is not in it, while ` +
+      `chain must have no gap, but the issuer "${d.issuer}"${d.issuerKeyId === undefined ? "" : ` (key id ${d.issuerKeyId})`} of ${named(d.certificate)} is not in it, while ` +
       `${d.unplaced.map(named).join(" and ")} can only stand above that`,
     remedy: (d) => `add the certificate of "${d.issuer}", or remove what does not belong to this chain`,
     retryable: false,

@@ -11,15 +11,22 @@ export interface PemBlock {
  * both, spaces or the two characters `\n` that environment variables make of them. `broken`: a BEGIN or END has no partner.
  */
 export function pemBlocks(text: string): { readonly blocks: PemBlock[]; readonly broken: boolean } {
+  // Line by line, as one expression for whole blocks runs out of stack in files of megabytes.
+  const lines = [...text.matchAll(/-----(BEGIN|END) ([^\r\n-]*)-----/g)];
   const blocks: PemBlock[] = [];
-  const rest = text.replaceAll(
-    /-----BEGIN ([^\r\n-]*)-----((?:(?!-----)[\s\S])*)-----END ([^\r\n-]*)-----/g,
-    (_whole, label: string, body: string) => {
-      blocks.push({ label, body: bare(body) });
-      return "";
-    },
-  );
-  return { blocks, broken: /-----\s*(?:BEGIN|END)\b/.test(rest) };
+  const between: string[] = [];
+  let at = 0;
+  for (const [index, begin] of lines.entries()) {
+    const end = lines[index + 1];
+    if (begin.index < at || begin[1] !== "BEGIN" || end?.[1] !== "END") continue;
+    const body = text.slice(begin.index + begin[0].length, end.index);
+    if (body.includes("-----")) continue;
+    blocks.push({ label: begin[2] ?? "", body: bare(body) });
+    between.push(text.slice(at, begin.index));
+    at = end.index + end[0].length;
+  }
+  between.push(text.slice(at));
+  return { blocks, broken: between.some((part) => /-----\s*(?:BEGIN|END)\b/.test(part)) };
 }
 
 /** Wraps DER in a block of 64 columns with a final line break (RFC 7468 §3). */

@@ -72,8 +72,9 @@ function describe(der: Buffer): CertificateInfo {
     expiresOn: seconds(parsed.notAfter),
     thumbprint: native.fingerprint.replaceAll(":", ""),
     thumbprintSha256: native.fingerprint256.replaceAll(":", ""),
-    pem: armour("CERTIFICATE", der),
-    derBase64: der.toString("base64"),
+    // As OpenSSL writes it: an input in BER and one in DER are the same certificate, with the same thumbprint.
+    pem: armour("CERTIFICATE", native.raw),
+    derBase64: native.raw.toString("base64"),
     subjectAlternativeNames: alternativeNames(extensions),
     ...describePublicKey(native.publicKey),
     isCa: native.ca,

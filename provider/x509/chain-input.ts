@@ -1,12 +1,15 @@
 import { decodeBase64, type PemBlock, pemBlocks } from "./armour";
 import { type CertificateInfo, readCertificate } from "./certificate";
-import { contentKind, looksLikePfx, looksLikePrivateKey } from "./content";
+import { contentKind, looksLikePfx, looksLikePrivateKey, withoutNulls } from "./content";
 import { readElement } from "./der";
 import { pkcs7Certificates } from "./pkcs7";
 import { accepted, type Checked, refused } from "./refusal";
 
 /** A chain as users give it: PEM, base64 DER or PKCS#7 in either as text, DER as bytes, or a list of any of them. */
 export type ChainInput = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/** Characters, or bytes, of an input as a whole: a chain has some ten thousand, the trust store of an operating system 300 000. */
+const mostCharacters = 1_000_000;
 
 /** A piece of the input, and the words for where it stands. */
 interface Piece {
@@ -20,7 +23,8 @@ interface Piece {
  * `PKCS7` or `CMS` blocks, what they hold being judged by content and not by label; base64 of DER, or of such text; bytes
  * may be DER, several in a row, or text in UTF-8 or UTF-16.
  *
- * Refuses a private key or a PFX before anything else is looked at. Codes: KVC_CHAIN_PRIVATE_KEY, _FOREIGN, _EMPTY, _DAMAGED.
+ * Refuses a private key or a PFX before anything else is looked at.
+ * Codes: KVC_CHAIN_PRIVATE_KEY, _FOREIGN, _TOO_LARGE, _EMPTY, _DAMAGED.
  */
 export function readChainInput(input: ChainInput): Checked<CertificateInfo[]> {
   const list = typeof input === "string" || input instanceof Uint8Array ? [input] : input;
@@ -30,6 +34,8 @@ export function readChainInput(input: ChainInput): Checked<CertificateInfo[]> {
   }));
   const secret = refuseSecrets(pieces);
   if (secret !== undefined) return secret;
+  const size = pieces.reduce((sum, { content }) => sum + content.length, 0);
+  if (size > mostCharacters) return refused("KVC_CHAIN_TOO_LARGE", { size, limit: mostCharacters });
   return collect(pieces, readPiece, {});
 }
 
@@ -42,15 +48,17 @@ function refuseSecrets(pieces: readonly Piece[]): Checked<never> | undefined {
 
 /** Reads all, or stops at the first refusal; refuses an empty result. */
 function collect<T>(
-  items: readonly T[],
+  items: Iterable<T>,
   read: (item: T, index: number) => Checked<CertificateInfo[]>,
   where: { readonly place?: string },
 ): Checked<CertificateInfo[]> {
   const found: CertificateInfo[] = [];
-  for (const [index, item] of items.entries()) {
+  let index = 0;
+  for (const item of items) {
     const result = read(item, index);
     if (!result.ok) return result;
     found.push(...result.value);
+    index += 1;
   }
   return found.length === 0 ? refused("KVC_CHAIN_EMPTY", where) : accepted(found);
 }
@@ -70,9 +78,14 @@ function readPiece({ content, place }: Piece): Checked<CertificateInfo[]> {
   const bytes = decodeBase64(content);
   if (bytes === undefined) return refused("KVC_CHAIN_FOREIGN", { found: kindOfText(content), ...at(place) });
   const text = textOf(bytes);
-  return typeof text === "string" && text.includes("-----BEGIN")
-    ? readPiece({ content: text, place })
-    : readDer(bytes, place);
+  const isTextAgain = typeof text === "string" && (text.includes("-----BEGIN") || isBase64OfDer(text));
+  return isTextAgain ? readPiece({ content: text, place }) : readDer(bytes, place);
+}
+
+/** Two of Azure's SDKs encode twice, and the service takes it. */
+function isBase64OfDer(text: string): boolean {
+  const bytes = decodeBase64(text);
+  return bytes !== undefined && contentKind(bytes) !== "unknown";
 }
 
 function readBlock({ label, body }: PemBlock, place: string | undefined): Checked<CertificateInfo[]> {
@@ -85,13 +98,15 @@ function readBlock({ label, body }: PemBlock, place: string | undefined): Checke
 
 /** One or more DER values in a row, as `cat a.der b.der` makes them. */
 function readDer(bytes: Uint8Array, place: string | undefined): Checked<CertificateInfo[]> {
-  const values: Uint8Array[] = [];
+  return collect(derValues(bytes), (value) => readOne(value, place), at(place));
+}
+
+function* derValues(bytes: Uint8Array): Generator<Uint8Array> {
   for (let rest = bytes; rest.length > 0;) {
     const end = readElement(rest)?.end ?? rest.length;
-    values.push(rest.subarray(0, end));
+    yield rest.subarray(0, end);
     rest = rest.subarray(end);
   }
-  return collect(values, (value) => readOne(value, place), at(place));
 }
 
 function readOne(der: Uint8Array, place: string | undefined): Checked<CertificateInfo[]> {
@@ -133,21 +148,27 @@ function readWith(
   }
 }
 
-/** Text where the bytes are text: UTF-16 with its mark, which shells on Windows write, or UTF-8. */
+/** Text where the bytes are text: UTF-16, which shells on Windows write, also where it was read as UTF-8; or UTF-8. */
 function textOf(content: string | Uint8Array): string | Uint8Array {
-  if (typeof content === "string") return content;
+  if (typeof content === "string") return content.includes("\0") ? textOfUtf16(content) : content;
   if (content[0] === 0xff && content[1] === 0xfe) return new TextDecoder("utf-16le").decode(content);
+  if (content[0] === 0xfe && content[1] === 0xff) return new TextDecoder("utf-16be").decode(content);
   const outer = readElement(content);
   if (outer?.tag === 0x30 && contentKind(content) !== "unknown") return content;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return textOf(new TextDecoder("utf-8", { fatal: true }).decode(content));
   } catch {
     return content;
   }
 }
 
+function textOfUtf16(text: string): string {
+  // The mark, which is no UTF-8, has become two replacement characters.
+  return withoutNulls(text).replace(/^\uFFFD{1,2}/, "");
+}
+
 function kindOfText(text: string): "html" | "json" | "bytesAsText" | "nothing readable" {
-  if (/<(?:!doctype|html|head|body|\?xml)\b/i.test(text) || /^\s*<\?xml/i.test(text)) return "html";
+  if (/<(?:!doctype|html|head|body)\b/i.test(text) || /^\uFEFF?\s*<[a-z?!]/i.test(text)) return "html";
   if (/^\uFEFF?\s*[{[]/.test(text)) return "json";
   // What U+0030 and a length octet above 127 become when DER is decoded as text.
   return /^0[\uFFFD\u0080-\u00FF]/.test(text) ? "bytesAsText" : "nothing readable";

@@ -1,26 +1,23 @@
 import type { CertificateInfo } from "./certificate";
-import { isAlternate, isSelfSigned, isSignedBy, issued, namesAsIssuer } from "./linkage";
+import { keyIdentifiersAgree, type Linkage } from "./linkage";
 
 /** How far clocks may be apart: a certificate is often used in the minute it was made. Seconds. */
 export const clockSkew = 300;
 
 /**
  * The way up from the leaf, each certificate with its issuer after it, up to a self-signed one or to the last whose issuer is
- * not among the others. Which certificates are there decides, never their order.
+ * not among the others. Of several ways the soundest is taken, then the most complete: which certificates are there decides,
+ * never their order.
  */
-export function pathFrom(
-  leaf: CertificateInfo,
-  others: readonly CertificateInfo[],
-  now: number,
-): CertificateInfo[] {
+export function pathFrom(leaf: CertificateInfo, links: Linkage, now: number): CertificateInfo[] {
+  const above = outlook(links, now);
   const path = [leaf];
-  for (let top: CertificateInfo | undefined = leaf; top !== undefined && !isSelfSigned(top);) {
+  for (let top: CertificateInfo | undefined = leaf; top !== undefined && !links.isSelfSigned(top);) {
     const child: CertificateInfo = top;
-    top = others
-      .filter(
-        (candidate) => !path.some((member) => isAlternate(member, candidate)) && issued(candidate, child),
-      )
-      .sort(byPreference(now))[0];
+    const candidates = links
+      .issuersOf(child)
+      .filter((candidate) => !path.some((member) => links.isAlternate(member, candidate)));
+    top = best(candidates, child, above);
     if (top !== undefined) path.push(top);
   }
   return path;
@@ -37,53 +34,68 @@ export function newest(certificates: readonly CertificateInfo[], now: number): C
   )[0];
 }
 
-/** What was left out of a path, told apart by what it means. */
-export interface Leftovers {
-  /** Bears the name that the top of the path is looking for, and did not sign it. */
-  readonly impostor: CertificateInfo | undefined;
-  /** Authorities that, if they belong to this chain at all, stand above a certificate that is missing. */
-  readonly aboveGap: readonly CertificateInfo[];
-  /** Nothing of this chain. */
-  readonly unrelated: readonly CertificateInfo[];
+/** What the best way up through a certificate is like. */
+interface Outlook {
+  readonly certificate: CertificateInfo;
+  /** Certificates to be sent on that way that are no authority, or not valid. A root is not sent. */
+  readonly faults: number;
+  readonly selfSigned: boolean;
+  /** The way ends in a self-signed certificate. */
+  readonly anchored: boolean;
+  /** Certificates on the way. */
+  readonly height: number;
 }
 
-export function sortLeftovers(
-  path: readonly CertificateInfo[],
-  others: readonly CertificateInfo[],
-): Leftovers {
-  const outside = others.filter((other) => !path.some((member) => member === other));
-  const unrelated = outside.filter((other) => !path.slice(1).some((member) => isAlternate(member, other)));
-  const top = path.at(-1);
-  if (top === undefined || isSelfSigned(top)) return { impostor: undefined, aboveGap: [], unrelated };
-  const impostor = unrelated.find((other) => namesAsIssuer(top, other) && !isSignedBy(top, other));
-  return {
-    impostor,
-    aboveGap: unrelated.filter((other) => mayStandAbove(other, path, unrelated)),
-    unrelated,
+function outlook(links: Linkage, now: number): (certificate: CertificateInfo) => Outlook {
+  const known = new Map<CertificateInfo, Outlook>();
+  const of = (certificate: CertificateInfo): Outlook => {
+    const found = known.get(certificate);
+    if (found !== undefined) return found;
+    const selfSigned = links.isSelfSigned(certificate);
+    const faulty = !selfSigned && !isValid(certificate, now);
+    const faults = (certificate.isCa ? 0 : 1) + (faulty ? 1 : 0);
+    const alone = { certificate, faults, selfSigned, anchored: selfSigned, height: 1 };
+    // Stands while the way above is looked at, so that authorities that have certified each other in a circle end.
+    known.set(certificate, alone);
+    const issuer = selfSigned ? undefined : best(links.issuersOf(certificate), certificate, of);
+    if (issuer === undefined) return alone;
+    const next = of(issuer);
+    const whole = {
+      ...alone,
+      faults: faults + next.faults,
+      anchored: next.anchored,
+      height: next.height + 1,
+    };
+    known.set(certificate, whole);
+    return whole;
   };
-}
-
-/** An authority that is neither below the path, nor beside it, nor above a leaf of its own. */
-function mayStandAbove(
-  authority: CertificateInfo,
-  path: readonly CertificateInfo[],
-  unrelated: readonly CertificateInfo[],
-): boolean {
-  if (!authority.isCa) return false;
-  if (path.some((member) => issued(member, authority))) return false;
-  if (!isSelfSigned(authority) && path.some((member) => member.issuer === authority.issuer)) return false;
-  const otherLeaves = unrelated.filter((other) => !other.isCa);
-  return !otherLeaves.some((leaf) => pathFrom(leaf, unrelated, leaf.notBefore).includes(authority));
+  return of;
 }
 
 /**
- * Of several certificates of one issuer: one that is an authority and valid; then a cross-certificate before the self-signed root,
- * because it was put in on purpose and does no harm; then the one that lasts longest.
+ * Of several issuers of one certificate: the way with fewest faults; one whose key identifier agrees, as some clients insist; a
+ * cross-certificate before the self-signed root, because it was put in on purpose and does no harm; the way that is complete,
+ * then the longest; the certificate that lasts longest.
  */
-function byPreference(now: number): (a: CertificateInfo, b: CertificateInfo) => number {
-  const rank = (c: CertificateInfo): number =>
-    (c.isCa ? 0 : 4) + (isValid(c, now) ? 0 : 2) + (isSelfSigned(c) ? 1 : 0);
-  return (a, b) => rank(a) - rank(b) || b.expiresOn - a.expiresOn || byHash(a, b);
+function best(
+  candidates: readonly CertificateInfo[],
+  child: CertificateInfo,
+  above: (certificate: CertificateInfo) => Outlook,
+): CertificateInfo | undefined {
+  const disagrees = (one: Outlook): number => Number(!keyIdentifiersAgree(child, one.certificate));
+  const [first] = candidates
+    .map(above)
+    .sort(
+      (a, b) =>
+        a.faults - b.faults ||
+        disagrees(a) - disagrees(b) ||
+        Number(a.selfSigned) - Number(b.selfSigned) ||
+        Number(b.anchored) - Number(a.anchored) ||
+        b.height - a.height ||
+        b.certificate.expiresOn - a.certificate.expiresOn ||
+        byHash(a.certificate, b.certificate),
+    );
+  return first?.certificate;
 }
 
 function isValid({ notBefore, expiresOn }: CertificateInfo, now: number): boolean {

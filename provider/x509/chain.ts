@@ -1,7 +1,9 @@
 import type { CertificateInfo } from "./certificate";
-import { clockSkew, newest, pathFrom, sortLeftovers } from "./chain-path";
-import { certificateDifferences, type WantedCertificate } from "./fits";
-import { isSelfSigned } from "./linkage";
+import { type Leftovers, sortLeftovers } from "./chain-leftovers";
+import { clockSkew, newest, pathFrom } from "./chain-path";
+import { chainWarnings } from "./chain-warnings";
+import type { WantedCertificate } from "./fits";
+import { linkage } from "./linkage";
 import { accepted, type Checked, identity, refused } from "./refusal";
 
 export interface ChainExpectation {
@@ -13,6 +15,8 @@ export interface ChainExpectation {
   readonly knownVersions?: readonly KnownKey[];
   /** What the policy asks for: where the leaf departs from it, there is a warning, as a CA may change everything but the key. */
   readonly wanted?: WantedCertificate;
+  /** Usages of a policy that names none, dotted decimal: a leaf that has usages but none of these is worth a warning. */
+  readonly defaultUsages?: readonly string[];
   /** Keeps a self-signed root at the end of the chain. Default: false, as every client has its own. */
   readonly keepRoot?: boolean;
 }
@@ -35,7 +39,7 @@ export interface BuiltChain {
 /**
  * Finds the leaf by its key, orders what belongs to it, and checks what the service does not: signatures, validity now (five
  * minutes of clock difference are forgiven for a start), authority flags, gaps. The result depends on which certificates are
- * given, not on their order or number. A leaf alone is a chain.
+ * given, not on their order or number. A leaf alone is a chain, as the service takes it, but a warning says what is missing.
  *
  * Codes: KVC_CHAIN_EMPTY, _WRONG_KEY, _EXPIRED, _NOT_YET_VALID, _NOT_A_CA, _BAD_SIGNATURE, _INCOMPLETE.
  */
@@ -50,17 +54,16 @@ export function buildChain(
   const holders = unique.filter((c) => c.spkiSha256 === expected.csrSpkiSha256);
   const leaf = newest(holders, expected.now);
   if (leaf === undefined) return refuseKey(unique, expected);
-  const path = pathFrom(leaf, unique, expected.now);
-  const { impostor, aboveGap, unrelated } = sortLeftovers(path, unique);
-  const chain = expected.keepRoot === true ? path : path.filter((c) => c === leaf || !isSelfSigned(c));
-  const refusal =
-    refuseValidity(chain, expected.now) ?? refuseAuthority(path) ?? refuseGap(path, impostor, aboveGap);
+  const links = linkage(unique);
+  const path = pathFrom(leaf, links, expected.now);
+  const leftovers = sortLeftovers(path, unique, links);
+  const sent = expected.keepRoot === true ? path : path.filter((c) => c === leaf || !links.isSelfSigned(c));
+  const refusal = refuseValidity(sent, expected.now) ?? refuseAuthority(path) ?? refuseGap(path, leftovers);
   if (refusal !== undefined) return refusal;
-  return accepted({
-    x5c: chain.map((c) => c.derBase64),
-    leaf,
-    warnings: [...unrelated.map(leftOut), ...departures(leaf, expected.wanted)],
-  });
+  const complete = path.some(links.isSelfSigned);
+  const { unrelated } = leftovers;
+  const warnings = chainWarnings({ leaf, path, sent, complete, unrelated }, expected);
+  return accepted({ x5c: sent.map((c) => c.derBase64), leaf, warnings });
 }
 
 function refuseKey(certificates: readonly CertificateInfo[], expected: ChainExpectation): Checked<never> {
@@ -93,8 +96,7 @@ function refuseAuthority(path: readonly CertificateInfo[]): Checked<never> | und
 
 function refuseGap(
   path: readonly CertificateInfo[],
-  impostor: CertificateInfo | undefined,
-  aboveGap: readonly CertificateInfo[],
+  { impostor, otherGenerations, aboveGap }: Leftovers,
 ): Checked<never> | undefined {
   const top = path.at(-1);
   if (top === undefined) return undefined;
@@ -102,21 +104,12 @@ function refuseGap(
   if (impostor !== undefined)
     return refused("KVC_CHAIN_BAD_SIGNATURE", { certificate, issuer: identity(impostor) });
   if (aboveGap.length === 0) return undefined;
+  // Where an authority of that very name is given, only the key tells which one is missing.
+  const issuerKeyId = otherGenerations.length === 0 ? undefined : top.authorityKeyId;
   return refused("KVC_CHAIN_INCOMPLETE", {
     certificate,
     issuer: top.issuer,
+    ...(issuerKeyId !== undefined && { issuerKeyId }),
     unplaced: aboveGap.slice(0, 3).map(identity),
   });
-}
-
-function leftOut({ subject, serialNumber, thumbprintSha256 }: CertificateInfo): string {
-  return `"${subject}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256}) does not belong to the chain and was left out`;
-}
-
-function departures(leaf: CertificateInfo, wanted: WantedCertificate | undefined): string[] {
-  if (wanted === undefined) return [];
-  return certificateDifferences(leaf, wanted, { exact: true }).map(
-    ({ path, asked, found }) =>
-      `the signed certificate departs from ${path}: asked for ${asked}, got ${found}`,
-  );
 }

@@ -48,18 +48,27 @@ export function contentKind(bytes: Uint8Array): ContentKind {
   );
 }
 
-/** True where text or bytes hold a private key, in clear or encrypted, whole or cut off, PEM, DER, JWK, XML or PuTTY. */
+/**
+ * True where text or bytes hold a private key, in clear or encrypted, whole or cut off: PEM, DER, JWK, XML, OpenSSH or PuTTY, also in
+ * base64 once more, or as UTF-16.
+ */
 export function looksLikePrivateKey(input: string | Uint8Array): boolean {
   if (typeof input !== "string") {
     return contentKind(input) === "privateKey" || looksLikePrivateKey(Buffer.from(input).toString("latin1"));
   }
-  return privateKeyMarks.some((mark) => mark.test(input)) || encodedParts(input).some(isEncodedPrivateKey);
+  const text = withoutNulls(input);
+  return hasPrivateKeyMark(text) || encodedParts(text).some(isEncodedPrivateKey);
+}
+
+/** UTF-16 that was read as bytes or as UTF-8 has a NUL beside each character of its ASCII; no text has them for its own sake. */
+export function withoutNulls(text: string): string {
+  return text.includes("\0") ? text.replaceAll("\0", "") : text;
 }
 
 /** PFX carries a private key as a rule, so nothing of it may be shown either. */
 export function looksLikePfx(input: string | Uint8Array): boolean {
   if (typeof input !== "string") return contentKind(input) === "pfx";
-  return encodedParts(input).some((part) => contentKind(part) === "pfx");
+  return encodedParts(withoutNulls(input)).some((part) => contentKind(part) === "pfx");
 }
 
 const privateKeyMarks: readonly RegExp[] = [
@@ -67,25 +76,42 @@ const privateKeyMarks: readonly RegExp[] = [
   /PuTTY-User-Key-File|Private-Lines:/i,
   /"d"\s*:\s*"[\w-]{20,}"/,
   /<RSAKeyValue>[\s\S]*<D>/i,
+  // "openssh-key-v1" in clear, and in base64 without its armour.
+  /openssh-key-v1|b3BlbnNzaC1rZXktdj/,
 ];
+
+function hasPrivateKeyMark(text: string): boolean {
+  return privateKeyMarks.some((mark) => mark.test(text));
+}
 
 function isEncodedPrivateKey(part: Buffer): boolean {
   const kind = contentKind(part);
-  if (kind === "privateKey") return true;
-  // Kubernetes and others wrap PEM in base64 once more.
-  return kind === "unknown" && privateKeyMarks.some((mark) => mark.test(part.toString("latin1")));
+  if (kind !== "unknown") return kind === "privateKey";
+  // Kubernetes and others wrap PEM, or base64, in base64 once more.
+  const text = withoutNulls(part.toString("latin1"));
+  const inner = decodeBase64(text);
+  return hasPrivateKeyMark(text) || (inner !== undefined && contentKind(inner) === "privateKey");
 }
 
-/** Everything in a text that decodes as base64: bodies of PEM blocks, and runs of lines that are nothing but base64. */
+/**
+ * Everything in a text that decodes as base64: bodies of PEM blocks, runs of lines that are nothing but base64, and long words of it
+ * among other text, as in JSON.
+ */
 function encodedParts(text: string): Buffer[] {
   const { blocks } = pemBlocks(text);
-  const runs = text
-    .split(/\r?\n|\r/)
-    .map((line) => line.trim())
-    .join("\n")
-    .matchAll(/(?:^|\n)((?:[A-Za-z0-9+/_=-]+(?:\n|$))+)/g);
-  const candidates = [...blocks.map((block) => block.body), ...[...runs].map((run) => run[1] ?? ""), text];
+  const words = [...text.matchAll(/[A-Za-z0-9+/_-]{60,}={0,2}/g)].map(([word]) => word);
+  const candidates = [...blocks.map((block) => block.body), ...base64Runs(text), ...words, text];
   return candidates.map(decodeBase64).filter((part) => part !== undefined);
+}
+
+function base64Runs(text: string): string[] {
+  const runs: string[][] = [[]];
+  for (const line of text.split(/\r?\n|\r/)) {
+    const trimmed = line.trim();
+    if (/^[A-Za-z0-9+/_=-]+$/.test(trimmed)) runs.at(-1)?.push(trimmed);
+    else runs.push([]);
+  }
+  return runs.map((run) => run.join(""));
 }
 
 function kindAmong(known: readonly Shape[], elements: readonly DerElement[]): ContentKind | undefined {

@@ -1,8 +1,5 @@
 import { type DerElement, readElement, readElements } from "./der";
 
-/** More than any chain has; a bound on what a hostile file can make us read. */
-const mostCertificates = 1000;
-
 /**
  * The certificates of a SignedData (RFC 5652 §3 and §5.1), each as its DER; `undefined` where the bytes are none. Read here
  * and not by the library, which refuses every bundle that has a revocation list beside the certificates.
@@ -19,7 +16,7 @@ export function pkcs7Certificates(bytes: Uint8Array): Uint8Array[] | undefined {
 
 function certificatesIn(set: Uint8Array): Uint8Array[] | undefined {
   const found: Uint8Array[] = [];
-  for (let offset = 0; offset < set.length && found.length < mostCertificates;) {
+  for (let offset = 0; offset < set.length;) {
     const choice = readElement(set, offset);
     if (choice === undefined || choice.cutOff) return undefined;
     // The other choices are attribute certificates, and formats of old.

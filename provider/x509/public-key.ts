@@ -27,9 +27,9 @@ export function readPublicKey(spki: Uint8Array): PublicKeyInfo {
   return describePublicKey(createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }));
 }
 
-/** What a key is. The hash is taken of the key as OpenSSL encodes it, so that two spellings of one key are one. */
+/** What a key is. The hash is taken of the key in one spelling, whatever the certificate's is. */
 export function describePublicKey(key: KeyObject): PublicKeyInfo {
-  const spki = key.export({ format: "der", type: "spki" });
+  const spki = canonical(key).export({ format: "der", type: "spki" });
   const spkiSha256 = createHash("sha256").update(spki).digest("hex").toUpperCase();
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === "rsa" && modulusLength !== undefined) {
@@ -38,4 +38,11 @@ export function describePublicKey(key: KeyObject): PublicKeyInfo {
   if (key.asymmetricKeyType !== "ec") return { keyType: "other", spkiSha256 };
   const curve = namedCurve === undefined ? undefined : curves[namedCurve];
   return { keyType: "EC", ...(curve && { keySize: curve.size, keyCurveName: curve.name }), spkiSha256 };
+}
+
+/** OpenSSL writes a point as it has read it, compressed or not (RFC 5480 §2.2); a JWK has its two coordinates. */
+function canonical(key: KeyObject): KeyObject {
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType !== "ec" || namedCurve === undefined || !(namedCurve in curves)) return key;
+  return createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
 }

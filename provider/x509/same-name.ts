@@ -17,8 +17,14 @@ export function normaliseDistinguishedName(text: string): string {
  * several of one type, such as OU or DC, the order counts.
  */
 export function sameDistinguishedName(a: string, b: string): boolean {
-  const [left, right] = [comparable(a), comparable(b)];
-  return same(left, right) || same(left, [...right].reverse());
+  return distinguishedNameKey(a) === distinguishedNameKey(b);
+}
+
+/** A text that is equal exactly for the names that `sameDistinguishedName` calls the same: for maps, not for people. */
+export function distinguishedNameKey(text: string): string {
+  const names = comparable(text);
+  const [forwards, backwards] = [ordered(names), ordered([...names].reverse())];
+  return forwards < backwards ? forwards : backwards;
 }
 
 /** The text of the first common name, or `undefined`. */
@@ -47,15 +53,12 @@ function comparable(text: string): Comparable {
   });
 }
 
-function same(a: Comparable, b: Comparable): boolean {
-  if (a.length !== b.length) return false;
-  const ordered = (names: Comparable): string =>
-    JSON.stringify(
-      [...names]
-        .sort((x, y) => (x.types < y.types ? -1 : x.types > y.types ? 1 : 0))
-        .map(({ folded }) => folded),
-    );
-  return ordered(a) === ordered(b);
+function ordered(names: Comparable): string {
+  return JSON.stringify(
+    [...names]
+      .sort((x, y) => (x.types < y.types ? -1 : x.types > y.types ? 1 : 0))
+      .map(({ folded }) => folded),
+  );
 }
 
 function fold(value: string): string {

@@ -22,13 +22,18 @@ export interface Party {
   readonly der: Buffer;
 }
 
-export interface CertificateOptions {
-  readonly subject: string;
+export interface CertificateOptions extends CertificateContent {
   readonly keys: Keys;
+}
+
+interface CertificateContent {
+  readonly subject: string;
   /** Absent: self-signed. */
   readonly issuer?: Party;
   readonly ca?: boolean;
-  /** Days from `now`. */
+  /** The moment from which days are counted, in Unix seconds. Default: `now`. */
+  readonly at?: number;
+  /** Days. */
   readonly from?: number;
   readonly to?: number;
   readonly extensions?: readonly x509.Extension[];
@@ -61,30 +66,51 @@ export async function makeKeys(kind: KeyKind = "P-256"): Promise<Keys> {
 let serial = 0x1000;
 
 export async function makeCertificate(options: CertificateOptions): Promise<Party> {
-  const { subject, keys, issuer, ca = false, from = -1, to = 90 } = options;
+  const { subject, keys, issuer } = options;
+  const der = await sign(options, keys.publicKey, {
+    keys: issuer?.keys ?? keys,
+    subject: issuer?.subject ?? subject,
+  });
+  return { subject, keys, der };
+}
+
+/** Signs what a CSR asks for, and no more of it than its key: DER. */
+export async function signCsr(
+  csr: string,
+  options: CertificateContent & { readonly issuer: Party },
+): Promise<Buffer> {
+  const { publicKey } = new x509.Pkcs10CertificateRequest(csr);
+  return sign(options, publicKey, options.issuer);
+}
+
+async function sign(
+  options: CertificateContent,
+  publicKey: webcrypto.CryptoKey | x509.PublicKey,
+  signer: Pick<Party, "subject" | "keys">,
+): Promise<Buffer> {
+  const { subject, ca = false, at = now, from = -1, to = 90 } = options;
   serial += 1;
-  const signer = issuer?.keys ?? keys;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial.toString(16),
     subject,
-    issuer: issuer?.subject ?? subject,
-    notBefore: new Date((now + from * day) * 1000),
-    notAfter: new Date((now + to * day) * 1000),
-    publicKey: keys.publicKey,
-    signingKey: signer.privateKey,
-    signingAlgorithm: algorithms[signer.kind],
+    issuer: signer.subject,
+    notBefore: new Date((at + from * day) * 1000),
+    notAfter: new Date((at + to * day) * 1000),
+    publicKey,
+    signingKey: signer.keys.privateKey,
+    signingAlgorithm: algorithms[signer.keys.kind],
     extensions: [
       new x509.BasicConstraintsExtension(ca, undefined, true),
       ...(options.withoutKeyIds === true
         ? []
         : [
-            await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-            await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
+            await x509.SubjectKeyIdentifierExtension.create(publicKey),
+            await x509.AuthorityKeyIdentifierExtension.create(signer.keys.publicKey),
           ]),
       ...(options.extensions ?? []),
     ],
   });
-  return { subject, keys, der: Buffer.from(certificate.rawData) };
+  return Buffer.from(certificate.rawData);
 }
 
 /** A CSR as Key Vault gives it: DER in base64. */
@@ -110,11 +136,12 @@ export interface Family {
   readonly leaf: Party;
 }
 
-export async function makeFamily(label: string, leafKind: KeyKind = "P-256"): Promise<Family> {
+export async function makeFamily(label: string, leafKind: KeyKind = "P-256", at = now): Promise<Family> {
   const root = await makeCertificate({
     subject: `CN=${label} Root`,
     keys: await makeKeys("P-384"),
     ca: true,
+    at,
     to: 3650,
   });
   const policy = await makeCertificate({
@@ -122,6 +149,7 @@ export async function makeFamily(label: string, leafKind: KeyKind = "P-256"): Pr
     keys: await makeKeys("RSA"),
     issuer: root,
     ca: true,
+    at,
     to: 1825,
   });
   const issuing = await makeCertificate({
@@ -129,12 +157,14 @@ export async function makeFamily(label: string, leafKind: KeyKind = "P-256"): Pr
     keys: await makeKeys("P-256"),
     issuer: policy,
     ca: true,
+    at,
     to: 900,
   });
   const leaf = await makeCertificate({
     subject: `CN=${label.toLowerCase()}.example`,
     keys: await makeKeys(leafKind),
     issuer: issuing,
+    at,
     extensions: [
       new x509.SubjectAlternativeNameExtension([{ type: "dns", value: `${label.toLowerCase()}.example` }]),
     ],

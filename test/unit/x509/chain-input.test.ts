@@ -56,6 +56,13 @@ describe("a chain input", () => {
     ["PEM in base64 once more", () => Buffer.from(bundle()).toString("base64")],
     ["PEM as bytes", () => Buffer.from(bundle())],
     ["PEM as UTF-16 bytes of a Windows shell", () => Buffer.from(`\uFEFF${bundle()}`, "utf16le")],
+    ["PEM as UTF-16 bytes in the other order", () => Buffer.from(`\uFEFF${bundle()}`, "utf16le").swap16()],
+    ["PEM in UTF-16 that was read as UTF-8", () => Buffer.from(`\uFEFF${bundle()}`, "utf16le").toString()],
+    ["PEM in UTF-16 as base64", () => Buffer.from(`\uFEFF${bundle()}`, "utf16le").toString("base64")],
+    [
+      "base64 of base64, as two SDKs send it",
+      () => ders.map((der) => Buffer.from(der.toString("base64")).toString("base64")),
+    ],
     [
       "a list of PEM, base64 and bytes",
       () => [pem("CERTIFICATE", ders[0] ?? Buffer.of()), base64(1), ders[2] ?? Buffer.of()],
@@ -75,6 +82,14 @@ describe("a chain input", () => {
     ["PKCS#7 in BER of indefinite length", () => indefinite(p7b(ders, "DER"))],
   ])("is read: %s", (_what, input) => {
     expect(read(input()).sort()).toEqual(expected().sort());
+  });
+
+  test("in BER and in DER is the same certificate", () => {
+    const [der = Buffer.of()] = ders;
+    // The outer length once more, in an octet more than it takes.
+    const ber = Buffer.concat([Buffer.of(0x30, 0x83, 0), der.subarray(2)]);
+    expect(der.subarray(0, 2)).toEqual(Buffer.of(0x30, 0x82));
+    expect(read([ber, der])).toEqual([expected()[0], expected()[0]]);
   });
 
   test("keeps the order and the duplicates of PEM", () => {
@@ -126,6 +141,11 @@ describe("a chain input with a private key", () => {
     ["with a BEGIN line lost", () => pem("PRIVATE KEY", pkcs8).split("\n").slice(1).join("\n") + bundle()],
     ["with an END line lost", () => bundle() + pem("PRIVATE KEY", pkcs8).split("\n").slice(0, -2).join("\n")],
     ["in JSON", () => JSON.stringify({ certificate: bundle(), key: pem("PRIVATE KEY", pkcs8) })],
+    ["in UTF-16 that was read as UTF-8", () => Buffer.from(pem("PRIVATE KEY", pkcs8), "utf16le").toString()],
+    ["in UTF-16 as bytes", () => Buffer.from(pem("PRIVATE KEY", pkcs8), "utf16le")],
+    ["in JSON without armour", () => JSON.stringify({ certificate: bundle(), key: secret })],
+    ["in base64 of base64", () => Buffer.from(secret).toString("base64")],
+    ["in a file that is too large", () => " ".repeat(1_100_000) + pem("PRIVATE KEY", pkcs8)],
     ["in base64 of PEM", () => Buffer.from(pem("PRIVATE KEY", pkcs8) + bundle()).toString("base64")],
     ["beside something unreadable", () => ["<html>", pem("PRIVATE KEY", pkcs8)]],
   ])("is refused for it, and never shown: %s", (_what, input) => {
@@ -168,6 +188,14 @@ describe("a chain input that is no chain", () => {
       () => "<!DOCTYPE html><html><body>Sign in</body></html>",
       "KVC_CHAIN_FOREIGN",
       /an HTML page/,
+    ],
+    ["a part of an HTML page", () => "<div>Sign in</div>", "KVC_CHAIN_FOREIGN", /an HTML page/],
+    ["a megabyte of anything", () => "x".repeat(1_000_001), "KVC_CHAIN_TOO_LARGE", /there are 1000001/],
+    [
+      "a block of many megabytes",
+      () => pem("CERTIFICATE", Buffer.alloc(8_000_000, 1)),
+      "KVC_CHAIN_TOO_LARGE",
+      /1000000 characters at most/,
     ],
     ["an error in JSON", () => '{"error":"order not found"}', "KVC_CHAIN_FOREIGN", /there is JSON/],
     ["words", () => "subject=CN = a", "KVC_CHAIN_FOREIGN", /neither PEM nor base64 nor DER/],

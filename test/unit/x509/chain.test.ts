@@ -66,8 +66,17 @@ describe("a chain", () => {
     );
   });
 
-  test("may be the leaf alone, and says nothing about it", () => {
-    expect(chainOf([family.leaf])).toMatchObject({ x5c: base64([family.leaf]), warnings: [] });
+  test("may be the leaf alone, with a warning that names its issuer", () => {
+    const { x5c, warnings } = chainOf([family.leaf]);
+    expect(x5c).toEqual(base64([family.leaf]));
+    expect(warnings).toEqual([
+      `chain holds ${named(family.leaf)} alone: if its issuer "CN=Family Issuing CA" is an intermediate, add it, as clients that do not have it cannot verify the certificate`,
+    ]);
+  });
+
+  test("may be a leaf that the root has signed itself, and says nothing where the root is given", async () => {
+    const leaf = await makeCertificate({ subject: "CN=l", keys: await makeKeys(), issuer: family.root });
+    expect(chainOf([family.root, leaf], {}, leaf)).toMatchObject({ x5c: base64([leaf]), warnings: [] });
   });
 
   test("may be a self-signed leaf, which is kept", async () => {
@@ -170,6 +179,123 @@ describe("a chain", () => {
     });
   });
 
+  describe("with two ways up", () => {
+    let other: Party;
+
+    /** The issuing CA once more, by another authority: valid longer, and so the first choice if nothing else counted. */
+    beforeAll(async () => {
+      other = await makeCertificate({
+        subject: family.issuing.subject,
+        keys: family.issuing.keys,
+        issuer: stranger.policy,
+        ca: true,
+        to: 1800,
+      });
+    });
+
+    test.each<[string, (f: Family) => Party[]]>([
+      ["to the root", (f) => [f.policy, f.root]],
+      ["to the authority below the root", (f) => [f.policy]],
+    ])("takes the one that is given %s, whatever the order", (_where, above) => {
+      const { policy, issuing, leaf } = family;
+      const given = [leaf, other, issuing, ...above(family)];
+      for (const parties of [given, [...given].reverse()]) {
+        expect(chainOf(parties)).toMatchObject({ x5c: base64([leaf, issuing, policy]), warnings: [] });
+      }
+    });
+
+    test("takes the one on which nothing has expired, though that is further up", async () => {
+      const expired = await makeCertificate({
+        subject: stranger.policy.subject,
+        keys: stranger.policy.keys,
+        issuer: stranger.root,
+        ca: true,
+        from: -90,
+        to: -1,
+      });
+      const { policy, issuing, leaf } = family;
+      const { x5c } = chainOf([leaf, other, issuing, policy, expired, stranger.root]);
+      expect(x5c).toEqual(base64([leaf, issuing, policy]));
+    });
+
+    test("has no gap where the root stands beside its cross-certificate, whatever else was given", async () => {
+      const { root, policy, issuing, leaf } = family;
+      const crossed = await makeCertificate({
+        subject: root.subject,
+        keys: root.keys,
+        issuer: stranger.policy,
+        ca: true,
+      });
+      const { x5c, warnings } = chainOf([stranger.root, crossed, root, policy, issuing, leaf]);
+      expect(x5c).toEqual(base64([leaf, issuing, policy, crossed]));
+      expect(warnings).toEqual([`${named(stranger.root)} does not belong to the chain and was left out`]);
+    });
+  });
+
+  test("believes a signature before a key identifier, with a warning", async () => {
+    const wrong = new x509.AuthorityKeyIdentifierExtension("00112233445566778899aabbccddeeff00112233");
+    const leaf = await makeCertificate({
+      subject: "CN=l",
+      keys: await makeKeys(),
+      issuer: family.issuing,
+      withoutKeyIds: true,
+      extensions: [wrong],
+    });
+    const { x5c, warnings } = chainOf([family.policy, family.issuing, leaf], {}, leaf);
+    expect(x5c).toEqual(base64([leaf, family.issuing, family.policy]));
+    expect(warnings).toEqual([
+      `${named(leaf)} was signed by ${named(family.issuing)}, but names another key identifier for its issuer: some clients do not accept that`,
+    ]);
+  });
+
+  test("counts the strangers of a trust store, and names the first five", async () => {
+    const roots = await Promise.all(
+      Array.from({ length: 8 }, async (_, n) =>
+        makeCertificate({ subject: `CN=Root ${n}`, keys: await makeKeys(), ca: true }),
+      ),
+    );
+    const { warnings } = chainOf([...roots, family.root, family.policy, family.issuing, family.leaf]);
+    expect(warnings).toHaveLength(6);
+    expect(warnings.at(-1)).toBe("3 more certificates do not belong to the chain and were left out");
+  });
+
+  describe("warns where", () => {
+    const usages = (...oids: string[]): x509.ExtendedKeyUsageExtension =>
+      new x509.ExtendedKeyUsageExtension(oids);
+    const [serverAuth, clientAuth, mail] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"];
+    const leafWith = async (options: Partial<Parameters<typeof makeCertificate>[0]>): Promise<Party> =>
+      makeCertificate({ subject: "CN=l", keys: await makeKeys(), issuer: family.issuing, ...options });
+
+    test("the leaf is an authority", async () => {
+      const leaf = await leafWith({ ca: true });
+      expect(chainOf([leaf, family.issuing], {}, leaf).warnings).toEqual([
+        `${named(leaf)} is a certificate authority (CA:TRUE): whoever may use its key can sign certificates`,
+      ]);
+    });
+
+    test("an authority above it is limited to other usages", async () => {
+      const ca = await leafWith({ subject: "CN=Mail CA", ca: true, extensions: [usages(mail)] });
+      const leaf = await leafWith({ issuer: ca, extensions: [usages(serverAuth)] });
+      expect(chainOf([leaf, ca, family.issuing], {}, leaf).warnings).toEqual([
+        `${named(ca)} is limited to the usages ${mail}, but ${named(leaf)} is for ${serverAuth}`,
+      ]);
+    });
+
+    test.each<[string, string[], string[] | undefined, string[]]>([
+      ["the policy names, all of them", [serverAuth, clientAuth], [serverAuth, clientAuth], []],
+      ["the policy names, one of them", [serverAuth], [serverAuth, clientAuth], ["policy.enhancedKeyUsage"]],
+      ["the service assumes, one of them", [serverAuth], undefined, []],
+      ["the service assumes, none of them", [mail], undefined, ["policy.enhancedKeyUsage"]],
+    ])("its usages are not those that %s", async (_what, has, enhancedKeyUsage, paths) => {
+      const leaf = await leafWith({ extensions: [usages(...has)] });
+      const expectation = { wanted: { enhancedKeyUsage }, defaultUsages: [serverAuth, clientAuth] };
+      const { warnings } = chainOf([leaf, family.issuing], expectation, leaf);
+      expect(warnings).toEqual(
+        paths.map((path) => expect.stringContaining(`departs from ${path}: asked for`) as string),
+      );
+    });
+  });
+
   test("ends where authorities have certified each other in a circle", async () => {
     const [a, b] = [await makeKeys(), await makeKeys()];
     const of = async (subject: string, keys = a, issuer?: Party): Promise<Party> =>
@@ -206,7 +332,7 @@ describe("a chain", () => {
       subjectAlternativeNames: { dnsNames: ["family.example", "b.example"] },
       keyType: "EC",
     };
-    expect(chainOf([family.leaf], { wanted }).warnings).toEqual([
+    expect(chainOf([family.issuing, family.leaf], { wanted }).warnings).toEqual([
       'the signed certificate departs from policy.subject: asked for "CN=other", got "CN=family.example"',
       "the signed certificate departs from policy.subjectAlternativeNames.dnsNames: asked for b.example, family.example, got family.example",
     ]);
@@ -297,6 +423,20 @@ describe("a chain is refused", () => {
     );
     expect(words).toContain(named(above(family)));
     expect(words).toContain("add the certificate of");
+  });
+
+  test("where the issuer of that very name has another key, naming the key that is missing", async () => {
+    const renewed = await makeCertificate({
+      subject: family.issuing.subject,
+      keys: await makeKeys(),
+      issuer: family.policy,
+      ca: true,
+    });
+    const { code, words } = refusalOf([family.leaf, renewed, family.root], family.leaf);
+    expect(code).toBe("KVC_CHAIN_INCOMPLETE");
+    expect(words).toContain(
+      `the issuer "CN=Family Issuing CA" (key id ${info(family.leaf).authorityKeyId}) of ${named(family.leaf)} is not in it`,
+    );
   });
 
   test("where a signature does not verify with the key that bears the issuer's name", async () => {

@@ -23,6 +23,7 @@ const privateKeys: readonly (readonly [string, string | Buffer])[] = [
   ["PEM of SEC 1", ec.privateKey.export({ type: "sec1", format: "pem" })],
   ["JWK", JSON.stringify(ec.privateKey.export({ format: "jwk" }))],
   ["OpenSSH", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE=\n-----END OPENSSH PRIVATE KEY-----"],
+  ["OpenSSH without armour", Buffer.from(`openssh-key-v1\0${"x".repeat(90)}`).toString("base64")],
   ["PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA"],
 ];
 
@@ -32,7 +33,7 @@ describe("the search for private keys", () => {
     expect(looksLikePrivateKey(key)).toBe(true);
     expect(looksLikePrivateKey(text)).toBe(true);
     expect(looksLikePrivateKey(`# comment\r\n\r\n${text}\r\n# end`)).toBe(true);
-    expect(looksLikePrivateKey(Buffer.from(text).toString("base64"))).toBe(typeof key === "string");
+    expect(looksLikePrivateKey(Buffer.from(text).toString("base64"))).toBe(true);
   });
 
   test.each(privateKeys.filter((row): row is [string, Buffer] => typeof row[1] !== "string"))(

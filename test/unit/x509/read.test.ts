@@ -79,6 +79,17 @@ describe("a CSR", () => {
 });
 
 describe("a certificate", () => {
+  test("has the same key whether its point is compressed or not", () => {
+    const key = openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]);
+    const compressed = openssl(["ec", "-in", "key", "-conv_form", "compressed"], { key });
+    const [one, other] = [key, compressed].map((file) => {
+      const pem = openssl(["req", "-x509", "-key", "key", "-subj", "/CN=x"], { key: file }).toString();
+      return readCertificate(pem.replaceAll(/-----[^-]+-----|\s/g, ""));
+    });
+    expect(other?.derBase64.length).toBeLessThan(one?.derBase64.length ?? 0);
+    expect(other?.spkiSha256).toBe(one?.spkiSha256);
+  });
+
   test("is read from DER and from base64 alike", async () => {
     const { der } = await makeCertificate({ subject: "CN=a", keys: await makeKeys() });
     expect(readCertificate(der.toString("base64"))).toEqual(readCertificate(der));
