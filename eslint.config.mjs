@@ -64,11 +64,15 @@ const layers = [
       "**/resources/**",
       "**/lifecycle/**",
       "**/vault/**",
+      "**/x509/**",
       "@azure/*",
       "undici",
       "zod",
+      "@peculiar/*",
+      "p-wait-for",
     ],
-    message: "signers/ turns a CSR into a chain and knows nothing else.",
+    message:
+      "signers/ turns a CSR into a chain and knows nothing else: judge the chain in x509/, decide in lifecycle/.",
   },
   {
     folder: "errors",
