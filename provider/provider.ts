@@ -14,9 +14,17 @@ function handlers(): PluginHandlers {
   return certificateProvider();
 }
 
-let certificate: PluginHandlers | undefined;
+let shared: PluginHandlers | undefined;
 
-/** The handlers of `Certificate`: the same object for the life of the process. */
+/** The same object for every class and for the life of the process: one pool, one token and one throttle for each vault. */
+const get = () => (shared ??= handlers());
+
+/** The handlers of the class `Certificate`. Which class a call is for stands in its properties. */
 export declare const Certificate: PluginHandlers;
+/** The handlers of the class `CertificateRequest`. */
+export declare const CertificateRequest: PluginHandlers;
+/** The handlers of the class `CertificateMerge`. */
+export declare const CertificateMerge: PluginHandlers;
 
-Object.defineProperty(exports, "Certificate", { enumerable: true, get: () => (certificate ??= handlers()) });
+for (const className of ["Certificate", "CertificateRequest", "CertificateMerge"])
+  Object.defineProperty(exports, className, { enumerable: true, get });

@@ -33,9 +33,11 @@ export const chainErrors = {
     remedy: () => "give the certificate, and the intermediates above it, as PEM, base64 DER or PKCS#7",
     retryable: false,
   }),
-  KVC_CHAIN_TOO_LARGE: row<InputPlace & { readonly size: number; readonly limit: number }>({
-    message: (d) =>
-      `chain must be ${d.limit} characters at most, but ${at(d)}there are ${d.size}: more than any chain has`,
+  KVC_CHAIN_TOO_LARGE: row<{
+    /** Characters, or bytes. */
+    readonly limit: number;
+  }>({
+    message: (d) => `chain must be ${d.limit} characters at most, but has more than that`,
     remedy: () => "give the certificate and the intermediates above it, and not a whole trust store",
     retryable: false,
   }),

@@ -16,6 +16,9 @@ export interface DeletedDetails {
 
 const on = (date: string | undefined) => (date === undefined ? "some time ago" : `on ${date}`);
 
+const refreshFirst =
+  "run `pulumi up --refresh`: its CertificateRequest then learns of it and makes a new request, whose CSR is signed in the same run";
+
 const nextUpOrders = "the next `pulumi up` makes one new request";
 
 /** Failures of `lifecycle/`: what became of a certificate or of a request for one. */
@@ -40,11 +43,20 @@ export const lifecycleErrors = {
     remedy: () => `find out who cancelled it; ${nextUpOrders}`,
     retryable: false,
   }),
-  KVC_REQUEST_GONE: row<RequestDetails & { readonly successor?: string | undefined }>({
+  KVC_REQUEST_GONE: row<
+    RequestDetails & {
+      readonly successor?: string | undefined;
+      /** `merge`: another resource makes the requests. */
+      readonly part?: "whole" | "request" | "merge";
+    }
+  >({
     message: (d) =>
       `request ${d.requestId} at issuer "${d.issuer}" was to be in progress, but it is gone from the vault` +
       (d.successor === undefined ? "" : `; in its place stands ${d.successor}`),
-    remedy: () => `find out who deleted or replaced it; ${nextUpOrders} unless the certificate fits by then`,
+    remedy: (d) =>
+      d.part === "merge"
+        ? refreshFirst
+        : `find out who deleted or replaced it; ${nextUpOrders} unless the certificate fits by then`,
     retryable: false,
   }),
   KVC_STATUS_UNKNOWN: row<RequestDetails & { readonly status: string }>({
@@ -146,6 +158,11 @@ export const lifecycleErrors = {
     message: (d) =>
       `chain must belong to the current version (${d.version}) or to a request that waits for it, but its leaf is not that version, and no request waits`,
     remedy: () => "remove chain, or change reissue to make a new request and have its csrPem signed",
+    retryable: false,
+  }),
+  KVC_NOTHING_TO_MERGE: row<{ readonly requestId: string; readonly found: string }>({
+    message: (d) => `request ${d.requestId} was to wait in the vault for this chain, but there is ${d.found}`,
+    remedy: () => refreshFirst,
     retryable: false,
   }),
   KVC_UNEXPECTED: row<{ readonly words: string }>({

@@ -25,7 +25,7 @@ function summary(s: Situation, { tools, deadline }: Run): string {
   if (s.progress.followed !== undefined) {
     return `issued by ${operation?.issuerName ?? "the issuer"} after ${duration(tools.clock() - deadline.startedAt)}`;
   }
-  if (s.progress.completed) return "chain merged";
+  if (s.progress.completed) return s.signed === undefined ? "chain merged" : "signed, and the chain merged";
   return operation !== undefined && readStatus(operation.status) === "inProgress"
     ? "waits for a signed chain: csrPem is ready"
     : "";

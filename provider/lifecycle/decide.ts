@@ -15,6 +15,7 @@ export type Action =
   | "waitForOther"
   | "readVersion"
   | "merge"
+  | "sign"
   | "cancel"
   | "awaitCancellation"
   | "deleteRequest"
@@ -119,8 +120,10 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "RequestCompleted", action: "readVersion", when: (f, s) => f.request === "completed" && f.requestFits && !f.versionFits && !s.progress.completed },
   { reason: "ChainAnswersRequest", action: "merge", when: (f, s) => waitsForChain(f) && s.chain?.kind === "answers" },
   { reason: "ChainUnusable", action: "fail", code: "KVC_CHAIN_WRONG_KEY", when: (f, s) => waitsForChain(f) && s.chain?.kind === "unusable" },
+  { reason: "SignerToAsk", action: "sign", when: (f, s) => waitsForChain(f) && s.wanted.signer !== undefined && s.signed === undefined },
   { reason: "ChainDemanded", action: "fail", code: "KVC_WAITING_FOR_CHAIN", when: (f, s) => waitsForChain(f) && s.wanted.waitForCompletion === true },
   { reason: "InProgress", action: "wait", when: (f, s) => resumable(f) && f.issuer !== "manual" && s.wanted.waitForCompletion !== false },
+  { reason: "RequestOfAnother", action: "fail", code: "KVC_NOTHING_TO_MERGE", when: (f, s) => s.wanted.part === "merge" && inProgress(f) && !f.requestFits },
   { reason: "ConflictRefused", action: "fail", code: "KVC_REQUEST_IN_PROGRESS", when: (f, s) => inTheWay(f, s, "fail") },
   { reason: "ConflictToWaitFor", action: "waitForOther", when: (f, s) => inTheWay(f, s, "wait") },
   { reason: "ConflictManual", action: "deleteRequest", when: (f, s) => toEnd(f, s) && f.issuer === "manual" },
@@ -137,6 +140,7 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "NotWaitedFor", action: "done", when: resumable },
 
   // A new version has to be made, once in a run.
+  { reason: "NothingToMerge", action: "fail", code: "KVC_NOTHING_TO_MERGE", when: (_, s) => s.wanted.part === "merge" },
   { reason: "VanishedAfterOrder", action: "fail", code: "KVC_NOT_SETTLING", when: (_, s) => s.progress.ordered !== undefined || s.progress.followed !== undefined },
   { reason: "NothingThere", action: "order", when: (f) => f.certificate === "absent" },
   { reason: "RequestAbandoned", action: "order", when: (f) => f.certificate === "placeholder" },

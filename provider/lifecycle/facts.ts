@@ -2,8 +2,8 @@ import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { canonicalJson } from "./canonical";
 import { baseOf, generationInForce, generationOfVersion, isOverdue } from "./generation";
 import { type Holder, holderOf } from "./holder";
-import { markedTags, type OwnerMark, readMark } from "./ownership";
-import { type IssuerKind, issuerKind, policyDifferences, policyIdentity } from "./policy";
+import { markedTags, type OwnerMark, readMark, userTags } from "./ownership";
+import { type IssuerKind, issuerKind, policyDrift, policyIdentity } from "./policy";
 import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
 import { readStatus, type RequestStatus } from "./status";
@@ -66,7 +66,7 @@ function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
     holder,
     versionFits: fits,
     attributesDiffer: attributesDiffer(s, bundle),
-    policyDiffers: policy !== undefined && policyDifferences(policy, s.wanted.policy).length > 0,
+    policyDiffers: policy !== undefined && policyDrift(policy, s.wanted.policy, s.wanted.part).length > 0,
     requestToLookAt: requestToLookAt(s, bundle, fits),
   };
 }
@@ -161,15 +161,27 @@ function requestToLookAt(s: Situation, bundle: CertificateBundle, fits: boolean)
 
 /** The tags that the seen version should carry. A version that does not fit keeps its own generation: it is not what is wanted. */
 export function wantedTags(s: Situation): Record<string, string> {
-  if (!s.wanted.ownershipTag) return markedTags(s.wanted.tags, undefined);
   const bundle = bundleOf(s);
+  const tags = givenTags(s);
+  if (!s.wanted.ownershipTag) return markedTags(tags, undefined);
   const outdated = bundle?.cer !== undefined && !versionFits(s, bundle, holderOf(s, bundle));
   const generation = outdated ? generationOfVersion(s, bundle) : bundle && generationInForce(s, bundle);
-  return markedTags(s.wanted.tags, { ...s.mark, generation: generation ?? s.mark.generation });
+  return markedTags(tags, { ...s.mark, generation: generation ?? s.mark.generation });
+}
+
+/** The tags of a version that is about to be made: the wanted generation, whatever the current version's is. */
+export function tagsOfNewVersion(s: Situation): Record<string, string> {
+  return markedTags(givenTags(s), s.wanted.ownershipTag ? s.mark : undefined);
+}
+
+/** The user's tags. They are none of a request's business, which leaves them as they are. */
+function givenTags(s: Situation): Readonly<Record<string, string>> {
+  return s.wanted.part === "request" ? userTags(bundleOf(s)?.tags ?? {}) : s.wanted.tags;
 }
 
 function attributesDiffer(s: Situation, bundle: CertificateBundle): boolean {
   // The placeholder of a request in progress is always disabled, whatever was asked for.
-  const enabledDiffers = bundle.cer !== undefined && bundle.enabled !== s.wanted.enabled;
+  const own = s.wanted.part !== "request";
+  const enabledDiffers = own && bundle.cer !== undefined && bundle.enabled !== s.wanted.enabled;
   return enabledDiffers || canonicalJson(bundle.tags) !== canonicalJson(wantedTags(s));
 }

@@ -13,10 +13,11 @@ import { readStatus } from "./status";
  * of a request that it could answer, else the current version. Before either has been seen there is no verdict.
  */
 export function judgeChain(before: Situation, s: Situation, nowMs: number): Situation {
-  if (s.wanted.chain === undefined) return s;
-  if (s.chain !== before.chain || (s.certificate === before.certificate && s.operation === before.operation))
-    return s;
-  return { ...s, chain: verdict(s, s.wanted.chain, nowMs) };
+  const given = s.wanted.chain ?? s.signed;
+  if (given === undefined || s.chain !== before.chain) return s;
+  const same =
+    s.certificate === before.certificate && s.operation === before.operation && s.signed === before.signed;
+  return same ? s : { ...s, chain: verdict(s, given, nowMs) };
 }
 
 function verdict(s: Situation, chain: string | readonly string[], nowMs: number): ChainVerdict | undefined {
@@ -29,8 +30,8 @@ function verdict(s: Situation, chain: string | readonly string[], nowMs: number)
   const open = csr === undefined ? undefined : readCsr(csr).spkiSha256;
   const answers = input.value.some((given) => given.spkiSha256 === open);
   const merged = input.value.some((given) => given.thumbprintSha256 === current?.thumbprintSha256);
-  // A program may keep the old chain beside the new one: the request that waits comes first.
-  if (merged && !answers) return { kind: "merged" };
+  // A program may keep the old chain beside the new one: the request that waits comes first. A signer is asked for no other.
+  if (merged && !answers && s.signed === undefined) return { kind: "merged" };
   return against(open, { given: input.value, current, s, nowMs });
 }
 
@@ -43,13 +44,15 @@ function against(
     nowMs,
   }: { given: CertificateInfo[]; current: CertificateInfo | undefined; s: Situation; nowMs: number },
 ): ChainVerdict {
+  // A merge has no policy of its own; the vault has the one that its request was made from.
+  const policy = (s.wanted.part === "merge" ? bundleOf(s)?.policy : undefined) ?? s.wanted.policy;
   const built = buildChain(given, {
     // Without a request that waits no key is the right one; the refusal then says which keys were found.
     csrSpkiSha256: csrSpkiSha256 ?? "",
     now: Math.floor(nowMs / 1000),
     knownVersions: otherKeys(s, current),
-    wanted: s.wanted.policy,
-    defaultUsages: effectivePolicy(s.wanted.policy).enhancedKeyUsage as readonly string[],
+    wanted: policy,
+    defaultUsages: effectivePolicy(policy).enhancedKeyUsage as readonly string[],
   });
   if (!built.ok) return { kind: "unusable", refusal: built.refusal };
   return { kind: "answers", x5c: built.value.x5c, warnings: built.value.warnings };

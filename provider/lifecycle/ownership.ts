@@ -24,7 +24,12 @@ export function writeMark({ owner, incarnation, generation }: OwnerMark): string
 
 /** The mark that the tags carry, or `undefined` where there is none, or one that this package did not write. */
 export function readMark(tags: Readonly<Record<string, string>>): OwnerMark | undefined {
-  const [, owner, incarnation, generation] = form.exec(tags[ownerTag] ?? "") ?? [];
+  return parseMark(tags[ownerTag] ?? "");
+}
+
+/** The mark that a tag's value is. */
+export function parseMark(value: string): OwnerMark | undefined {
+  const [, owner, incarnation, generation] = form.exec(value) ?? [];
   if (owner === undefined || incarnation === undefined || generation === undefined) return undefined;
   return { owner, incarnation, generation };
 }

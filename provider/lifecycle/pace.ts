@@ -21,6 +21,25 @@ export function nextLookAtSelfInMs(elapsedMs: number): number {
   return elapsedMs < selfPatience ? second : nextLookInMs(elapsedMs);
 }
 
+/**
+ * Milliseconds from the end of a look to the next, which is due in `dueInMs`: at least half the pace, so that a vault that answers slowly,
+ * or a process that is late with everything, is not pressed the harder for it.
+ */
+export function restInMs(dueInMs: number, paceMs: number): number {
+  return Math.max(dueInMs, paceMs / 2);
+}
+
+const linesPerSecond = 20;
+
+/**
+ * Milliseconds from one line of progress to the next of the same wait, where `waits` are under way: a second, and longer so that all of
+ * them together say no more than 20 lines a second. A line is a call on the engine, which then has the less time for the results of
+ * a hundred certificates; nobody reads a hundred rows a second.
+ */
+export function nextLineInMs(waits: number): number {
+  return Math.max(second, (waits * second) / linesPerSecond);
+}
+
 /** `4 s`, `12 min 5 s`, `1 h 2 min`: whole units, at most two. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / second));

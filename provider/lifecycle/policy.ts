@@ -1,6 +1,7 @@
 import type { CertificatePolicy, LifetimeAction } from "../vault/model";
 import { normaliseDistinguishedName, normaliseSubjectAlternativeNames } from "../x509/names";
 import { canonicalJson, type Plain } from "./canonical";
+import type { Part } from "./wanted";
 
 /** Issuers that Key Vault itself knows, whatever their case; every other name is an issuer of the vault. */
 export type IssuerKind = "self" | "manual" | "integrated";
@@ -89,6 +90,16 @@ export function renewsItself(policy: CertificatePolicy): boolean {
 /** Properties of a policy that are patched in place: no new version is needed to make them true. */
 const patchedInPlace: ReadonlySet<string> = new Set(["lifetimeActions"]);
 
+/** The properties in which a stored policy is not as wanted, as far as they are that resource's to keep. */
+export function policyDrift(
+  stored: CertificatePolicy,
+  wanted: CertificatePolicy,
+  part: Part,
+): (keyof CertificatePolicy)[] {
+  const all = policyDifferences(stored, wanted);
+  return part === "whole" ? all : all.filter((name) => patchedInPlace.has(name) === (part === "merge"));
+}
+
 /** The property names, such as `subject`, in which two policies differ. */
 export function policyDifferences(a: CertificatePolicy, b: CertificatePolicy): (keyof CertificatePolicy)[] {
   const [left, right] = [effectivePolicy(a), effectivePolicy(b)];
@@ -103,10 +114,11 @@ export function policyDifferences(a: CertificatePolicy, b: CertificatePolicy): (
 export function policyPatch(
   stored: CertificatePolicy,
   wanted: CertificatePolicy,
+  part: Part = "whole",
 ): Partial<CertificatePolicy> {
   const explicit: CertificatePolicy = { ...defaultsOf(wanted), ...wanted };
   return Object.fromEntries(
-    policyDifferences(stored, wanted).flatMap((name) =>
+    policyDrift(stored, wanted, part).flatMap((name) =>
       explicit[name] === undefined ? [] : [[name, explicit[name]]],
     ),
   );

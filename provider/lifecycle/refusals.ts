@@ -37,6 +37,7 @@ const builders: Partial<Record<ErrorCode, Build>> = {
       issuer: s.wanted.policy.issuerName,
       requestId: s.progress.followed ?? request(s).requestId,
       successor: successor(s),
+      part: s.wanted.part,
     }),
   KVC_STATUS_UNKNOWN: (s) =>
     fail("KVC_STATUS_UNKNOWN", where(s), { ...request(s), status: operationOf(s)?.status ?? "" }),
@@ -81,6 +82,11 @@ const builders: Partial<Record<ErrorCode, Build>> = {
   },
   KVC_CHAIN_WITHOUT_REQUEST: (s) =>
     fail("KVC_CHAIN_WITHOUT_REQUEST", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
+  KVC_NOTHING_TO_MERGE: (s) =>
+    fail("KVC_NOTHING_TO_MERGE", where(s), {
+      requestId: s.memory?.request?.requestId ?? "unknown",
+      found: successor(s) ?? "no request and no version",
+    }),
   KVC_NOT_SETTLING: (s, _, extra) => fail("KVC_NOT_SETTLING", where(s), extra),
 };
 

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { nextLookInMs } from "./pace";
+import { nextLookInMs, restInMs } from "./pace";
 
 /** One thing looked at again and again. The wait looks at this memory, never at the vault. */
 export interface Watch<T> {
@@ -22,6 +22,7 @@ interface Ticket {
  */
 export class PollScheduler {
   readonly #queue: Ticket[] = [];
+  readonly #open = new Set<object>();
   #running = 0;
 
   constructor(
@@ -29,9 +30,15 @@ export class PollScheduler {
     private readonly width = 16,
   ) {}
 
+  /** How many watches are under way: begun, and neither settled nor stopped. */
+  get watching(): number {
+    return this.#open.size;
+  }
+
   /**
    * Starts to look. `settled` says of a value that no further look is needed; a look that throws ends the watch too,
-   * with the error kept in `last`. `pace` gives the milliseconds to the next look for those spent.
+   * with the error kept in `last`. `pace` gives the milliseconds from one look to the next for those spent until the one. They count from
+   * when a look was due, so that neither the time that it takes nor a busy process puts off all that follow.
    */
   watch<T>(look: () => Promise<T>, settled: (value: T) => boolean, pace = nextLookInMs): Watch<T> {
     const startedAt = this.clock();
@@ -46,27 +53,33 @@ export class PollScheduler {
       },
       stop: () => {
         stopped.abort();
+        this.#open.delete(watch);
         clearTimeout(timer);
       },
     };
-    const lookAgain = () => {
+    const lookAfter = (paceMs: number) => {
       if (stopped.signal.aborted) return;
-      const delay = pace(this.clock() - startedAt);
-      watch.nextLookAt = this.clock() + delay;
-      timer = setTimeout(() => this.#enqueue({ run: lookOnce }), delay);
+      const now = this.clock();
+      const rest = restInMs(watch.nextLookAt + paceMs - now, paceMs);
+      watch.nextLookAt = now + rest;
+      timer = setTimeout(() => this.#enqueue({ run: lookOnce }), rest);
     };
     const lookOnce = async () => {
       if (stopped.signal.aborted) return;
+      const lookedAt = this.clock();
       try {
         const value = await look();
         watch.last = { value };
-        if (!settled(value)) lookAgain();
+        if (settled(value)) this.#open.delete(watch);
+        else lookAfter(pace(lookedAt - startedAt));
       } catch (error) {
         watch.last = { error };
+        this.#open.delete(watch);
       }
       looked.emit("look");
     };
-    lookAgain();
+    this.#open.add(watch);
+    lookAfter(pace(0));
     return watch;
   }
 

@@ -98,6 +98,8 @@ export interface Situation {
   readonly conflict: { readonly kind: ConflictKind; readonly words: string } | undefined;
   /** What the given chain is good for, once there is something to compare it with. */
   readonly chain: ChainVerdict | undefined;
+  /** What the signer wrote in this run, for the request that there is. */
+  readonly signed: string | undefined;
   /** In what the version and the request that nobody vouches for differ from what is wanted. */
   readonly content: ContentVerdict;
   readonly progress: Progress;
@@ -120,6 +122,7 @@ export function beginning(
     deleted: undefined,
     conflict: undefined,
     chain: undefined,
+    signed: undefined,
     content: { version: [], request: [] },
     progress: {
       ordered: undefined,

@@ -24,6 +24,8 @@ export interface StateFacts {
   /** A chain is given that has not been merged. */
   readonly chainToMerge: boolean;
   readonly waitForCompletion: boolean | undefined;
+  /** A program is there to have the CSR signed. */
+  readonly signer: boolean;
   readonly updateUnfinished: boolean;
   /** The renewal that is due, in words: `30 days before 2027-05-31, since 2027-05-01`. */
   readonly renewalDue: string | undefined;
@@ -107,6 +109,11 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "ChainToMerge",
     when: (f) => inProgress(f) && manual(f) && f.chainToMerge,
     says: (f) => `${request(f)} waits for its chain; up checks and merges the one that is given`,
+  },
+  {
+    reason: "SignerToAsk",
+    when: (f) => inProgress(f) && manual(f) && f.signer,
+    says: (f) => `${request(f)} waits for its chain; up asks signer.command for it and merges what it gives`,
   },
   {
     reason: "RequestUnfinished",

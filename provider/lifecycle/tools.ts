@@ -1,3 +1,4 @@
+import type { SignerRequest, SignerRun } from "../signers/request";
 import type { VaultClient } from "../vault/client";
 import type { PollScheduler } from "./scheduler";
 
@@ -22,6 +23,8 @@ export interface Tools {
   readonly scheduler: PollScheduler;
   readonly reporter: Reporter;
   readonly engine: EngineWatch;
+  /** Runs the user's signer: `signers/run`. */
+  readonly sign: (request: SignerRequest, run: SignerRun) => Promise<string>;
   /** Unix milliseconds. */
   readonly clock: () => number;
   /** Resolves after that many milliseconds, at once when the signal is aborted. */

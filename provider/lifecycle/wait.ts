@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from "p-wait-for";
-import { duration, longestTimerMs } from "./pace";
+import { duration, longestTimerMs, nextLineInMs } from "./pace";
 import type { Watch } from "./scheduler";
 import type { Deadline, Tools } from "./tools";
 
@@ -22,14 +22,16 @@ export async function follow<T>(
   settled: (value: T) => boolean,
   { tools, deadline, waitingFor }: { tools: Tools; deadline: Deadline; waitingFor: string },
 ): Promise<Waited<T>> {
-  const report = () => tools.reporter.progress(progressLine(watch, waitingFor, deadline, tools.clock()));
   const remainingMs = Math.min(longestTimerMs, Math.max(1, deadline.at - tools.clock()));
   const bound = AbortSignal.any([tools.engine.signal, AbortSignal.timeout(remainingMs)]);
   const condition = async () => {
     await watch.changed(bound);
     return watch.last !== undefined && ("error" in watch.last || settled(watch.last.value as T));
   };
-  const ticker = setInterval(report, 1000);
+  const quiet = everySoOften(
+    () => nextLineInMs(tools.scheduler.watching),
+    () => tools.reporter.progress(progressLine(watch, waitingFor, deadline, tools.clock())),
+  );
   try {
     await pWaitFor(condition, { timeout: remainingMs, signal: tools.engine.signal });
   } catch (error) {
@@ -38,11 +40,24 @@ export async function follow<T>(
     if (error instanceof TimeoutError) return { kind: "timedOut", last };
     throw error;
   } finally {
-    clearInterval(ticker);
+    quiet();
     watch.stop();
   }
   if (watch.last !== undefined && "error" in watch.last) throw watch.last.error;
   return { kind: "value", value: watch.last?.value as T };
+}
+
+/** Does it after each interval, whose milliseconds are asked for anew each time. Gives what ends it. */
+function everySoOften(intervalMs: () => number, act: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const again = () => {
+    timer = setTimeout(() => {
+      act();
+      again();
+    }, intervalMs());
+  };
+  again();
+  return () => clearTimeout(timer);
 }
 
 /** `waiting for Self, 4 s, next look in 1 s`. */

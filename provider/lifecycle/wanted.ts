@@ -1,3 +1,4 @@
+import type { Signer } from "../signers/request";
 import type { CertificatePolicy } from "../vault/model";
 import type { Plain } from "./canonical";
 
@@ -21,14 +22,23 @@ export interface Renewal {
   readonly lifetimePercentage?: number;
 }
 
+/**
+ * What of a certificate a resource is for. `whole`: all of it. `request` and `merge` share one certificate: the one owns it and asks for
+ * versions, the other merges chains into them and has tags, enabled flag and lifetime actions.
+ */
+export type Part = "whole" | "request" | "merge";
+
 /** What the program asks for, once its inputs have been checked. */
 export interface Wanted extends Target {
+  readonly part: Part;
   readonly policy: CertificatePolicy;
   readonly enabled: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly preserveCertificateOrder: boolean | undefined;
   /** A signed chain in any accepted form, or a list of such. */
   readonly chain: string | readonly string[] | undefined;
+  /** A program that has the CSR of an `Unknown` certificate signed. */
+  readonly signer: Signer | undefined;
   readonly reissue: Plain | undefined;
   /** Take over a certificate that is not this resource's own. */
   readonly adopt: boolean;

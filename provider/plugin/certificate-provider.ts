@@ -55,7 +55,7 @@ function printedBriefly(what: string): (error: unknown) => never {
   };
 }
 
-/** The handlers of the class `Certificate`. */
+/** The handlers of every class of this package. */
 export function certificateProvider(): PluginHandlers {
   const urns = new Urns();
   const engine = connectEngine();

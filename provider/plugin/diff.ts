@@ -4,7 +4,8 @@ import { baseOf, generationOf } from "../lifecycle/generation";
 import { isDue, renewalDueOn } from "../lifecycle/renewal";
 import { type StateFacts, stateReason, type StateReason } from "../lifecycle/state-reasons";
 import type { OnConflict } from "../lifecycle/wanted";
-import { inputNames, renewalIn, targetOf, wantedOf } from "./inputs";
+import { renewalIn, targetOf, wantedOf } from "./inputs";
+import { kindOf } from "./kinds";
 import { type PlainObject, textAt } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema, validityOf } from "./state";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -37,7 +38,7 @@ export function diff(
     certificateName: isUnknown(news["certificateName"]) ? undefined : targetOf(news).certificateName,
   });
   const reason = refreshing ? undefined : stateReason(factsOf(olds, news, now));
-  const differing = differingInputs(inputNames, olds, news);
+  const differing = differingInputs(kindOf(news).inputNames, olds, news);
   const changes = differing.length > 0 ? undefined : reason !== undefined;
   const silent = refreshing || replaces.length > 0;
   const notice =
@@ -47,6 +48,7 @@ export function diff(
 
 /** The generation of inputs, without ordinal; `undefined` where a part of it is not known yet. */
 function knownGeneration(inputs: PlainObject): string | undefined {
+  if (kindOf(inputs).part === "merge") return undefined;
   const parts = [inputs["policy"], inputs["reissue"], inputs["preserveCertificateOrder"]];
   return containsUnknown(parts) ? undefined : generationOf(wantedOf(inputs));
 }
@@ -72,10 +74,11 @@ function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts 
   const [onConflict, waitForCompletion] = [news["onConflict"], news["waitForCompletion"]];
   return {
     ...requestFacts(olds, knownGeneration(news)),
-    wantedIssuerName: policyIssuer(containsUnknown(news["policy"]) ? olds : news),
+    wantedIssuerName: issuerOf(containsUnknown(news["policy"]) ? olds : news),
     onConflict: isUnknown(onConflict) ? undefined : (onConflict as OnConflict | undefined),
     waitForCompletion: isUnknown(waitForCompletion) ? undefined : (waitForCompletion as boolean | undefined),
     chainToMerge: isChainToMerge(olds, news["chain"]),
+    signer: news["signer"] !== undefined,
     renewalDue: renewalDue(olds, news, now),
   };
 }
@@ -88,7 +91,7 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
   return {
     status: textAt(olds, "status"),
     requestId: textAt(olds, "requestId"),
-    issuerName: state.issuer ?? policyIssuer(olds),
+    issuerName: state.issuer ?? issuerOf(olds),
     operationError: errorText(olds["operationError"]),
     orderedOn: state.orderedOn,
     requestGone: state.requestGone === true,
@@ -112,8 +115,8 @@ function isChainToMerge(olds: PlainObject, chain: Plain | undefined): boolean {
   return chainMark(chain) !== hiddenStateOf(olds)?.mergedChain;
 }
 
-function policyIssuer(inputs: PlainObject): string {
-  return textAt((inputs["policy"] ?? {}) as PlainObject, "issuerName") ?? "";
+function issuerOf(inputs: PlainObject): string {
+  return wantedOf(inputs).policy.issuerName;
 }
 
 /** Whether the renewal that the inputs ask for is due. */

@@ -1,52 +1,19 @@
 import type { Plain } from "../lifecycle/canonical";
-import type { OnConflict, OnSoftDeleted, Renewal, Target, Wanted } from "../lifecycle/wanted";
-import type { CertificatePolicy } from "../vault/model";
+import type { OnConflict, OnSoftDeleted, Part, Renewal, Target, Wanted } from "../lifecycle/wanted";
+import type { Signer } from "../signers/request";
+import type { CertificatePolicy, LifetimeAction } from "../vault/model";
 import { normaliseVaultUrl } from "../vault/url";
 import { parseDuration } from "./durations";
+import { kindOf } from "./kinds";
 import { type PlainObject, textAt } from "./plain";
 import { containsUnknown, isUnknown, unknownValue } from "./unknown";
-
-/** Every input that the engine keeps for a certificate. Outputs echo each of them, exactly as the engine stores it. */
-export const inputNames = [
-  "__provider",
-  "__owner",
-  "vaultUrl",
-  "certificateName",
-  "policy",
-  "enabled",
-  "tags",
-  "preserveCertificateOrder",
-  "chain",
-  "reissue",
-  "adopt",
-  "waitForCompletion",
-  "purgeOnDelete",
-  "ownershipTag",
-  "onConflict",
-  "onSoftDeleted",
-  "renewal",
-  "timeouts",
-  "versionlessId",
-  "versionlessSecretId",
-] as const;
-
-/** Inputs that no object in the vault depends on: a change of them alone makes no request. */
-export const settingNames: ReadonlySet<string> = new Set([
-  "adopt",
-  "waitForCompletion",
-  "purgeOnDelete",
-  "onConflict",
-  "onSoftDeleted",
-  "renewal",
-  "timeouts",
-  "versionlessId",
-  "versionlessSecretId",
-]);
 
 /** The inputs among the properties of a resource. */
 export function pickInputs(properties: PlainObject): PlainObject {
   return Object.fromEntries(
-    inputNames.flatMap((name) => (properties[name] === undefined ? [] : [[name, properties[name]]])),
+    kindOf(properties).inputNames.flatMap((name) =>
+      properties[name] === undefined ? [] : [[name, properties[name]]],
+    ),
   );
 }
 
@@ -76,13 +43,16 @@ export function targetOf(properties: PlainObject): Target {
 
 /** What checked inputs ask for. */
 export function wantedOf(inputs: PlainObject): Wanted {
+  const { part } = kindOf(inputs);
   return {
     ...targetOf(inputs),
-    policy: inputs["policy"] as unknown as CertificatePolicy,
+    part,
+    policy: policyOf(inputs, part),
     enabled: inputs["enabled"] !== false,
     tags: (inputs["tags"] ?? {}) as Record<string, string>,
     preserveCertificateOrder: inputs["preserveCertificateOrder"] as boolean | undefined,
     chain: inputs["chain"] as string | readonly string[] | undefined,
+    signer: inputs["signer"] as unknown as Signer | undefined,
     reissue: inputs["reissue"],
     adopt: inputs["adopt"] === true,
     waitForCompletion: inputs["waitForCompletion"] as boolean | undefined,
@@ -93,22 +63,30 @@ export function wantedOf(inputs: PlainObject): Wanted {
   };
 }
 
+/** Of a certificate in two resources the issuer is always the same; the merge knows nothing of its policy but the actions. */
+function policyOf(inputs: PlainObject, part: Part): CertificatePolicy {
+  const policy = (inputs["policy"] ?? {}) as unknown as CertificatePolicy;
+  if (part === "whole") return policy;
+  const actions = inputs["lifetimeActions"] as unknown as LifetimeAction[] | undefined;
+  return { ...policy, issuerName: "Unknown", ...(actions === undefined ? {} : { lifetimeActions: actions }) };
+}
+
 /** The renewal that inputs ask for; `undefined` for none, and for one that is not known yet. */
 export function renewalIn(inputs: PlainObject): Renewal | undefined {
   const value = inputs["renewal"];
   return value === undefined || value === null || containsUnknown(value) ? undefined : (value as Renewal);
 }
 
-/** What each call may take where `customTimeouts` does not say: an issuer has an hour, Self and a delete ten minutes. */
+/** What each call may take where `customTimeouts` does not say: an issuer or a signer has an hour, Self and a delete ten minutes. */
 const defaultMs = { issuer: 60 * 60_000, other: 10 * 60_000 } as const;
 
 /** Milliseconds that a call may take in all. */
 export function timeoutMs(
   inputs: PlainObject,
   call: "create" | "update" | "delete",
-  integratedIssuer: boolean,
+  signedElsewhere: boolean,
 ): number {
   const given = (inputs["timeouts"] as Record<string, Plain> | undefined)?.[call];
   const parsed = typeof given === "string" ? parseDuration(given) : undefined;
-  return parsed ?? (call !== "delete" && integratedIssuer ? defaultMs.issuer : defaultMs.other);
+  return parsed ?? (call !== "delete" && signedElsewhere ? defaultMs.issuer : defaultMs.other);
 }

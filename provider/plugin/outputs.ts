@@ -1,6 +1,6 @@
 import { factsOf } from "../lifecycle/facts";
 import { generationInForce } from "../lifecycle/generation";
-import { readMark } from "../lifecycle/ownership";
+import { readMark, writeMark } from "../lifecycle/ownership";
 import { bundleOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
@@ -8,24 +8,11 @@ import type { Target } from "../lifecycle/wanted";
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { readCertificate } from "../x509/certificate";
 import { csrPem, readCsrPem } from "../x509/csr";
+import { certificate, kindOf } from "./kinds";
 import { type PlainObject, textAt, toPlainObject } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema } from "./state";
 
-const versionNames: readonly string[] = [
-  "certificateId",
-  "secretId",
-  "keyId",
-  "version",
-  "thumbprint",
-  "thumbprintSha256",
-  "certificatePem",
-  "serialNumber",
-  "notBefore",
-  "expiresOn",
-  "createdOn",
-  "updatedOn",
-];
-const requestNames: readonly string[] = ["csrPem", "status", "statusDetails", "requestId", "operationError"];
+const { versionNames, requestNames } = certificate;
 
 /**
  * Outputs that there are not, as null. Were they left out, the SDK would call them unknown in every later preview, and each
@@ -95,13 +82,23 @@ export function outputsOf(s: Situation, kept: Kept): PlainObject {
   const version =
     s.certificate === undefined ? earlier(previous, versionNames) : versionOutputs(s.wanted, s.certificate);
   const issued = typeof version["version"] === "string";
+  const status = request["status"] ?? (issued ? "completed" : "inProgress");
+  const { part, ...kind } = kindOf(echo);
+  const names: ReadonlySet<string> = new Set([...kind.versionNames, ...kind.requestNames]);
+  const own = Object.entries({ ...version, ...request, status }).filter(([name]) => names.has(name));
   return toPlainObject({
-    ...version,
-    ...request,
-    status: request["status"] ?? (issued ? "completed" : "inProgress"),
+    ...Object.fromEntries(own),
+    ...(part === "request" ? { __mark: markOfRequest(s) } : {}),
     ...echo,
     __state: nextState(s, kept, request["requestId"]),
   });
+}
+
+/** What the merge writes into the tag of the version that answers this request. */
+function markOfRequest(s: Situation): string {
+  const bundle = bundleOf(s);
+  const generation = bundle === undefined ? s.mark.generation : generationInForce(s, bundle);
+  return writeMark({ ...s.mark, generation });
 }
 
 function requestOutputsOf(s: Situation, previous: PlainObject): Record<string, unknown> {
@@ -160,10 +157,7 @@ function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, reque
 function requestAfter(s: Situation, old: Partial<HiddenState>) {
   const { requestFits, versionFits } = factsOf(s);
   const { orderedAt } = s.progress;
-  const seenGone = s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits);
-  // Not looked for again, it is as gone as it was.
-  const stillGone = s.operation === undefined && orderedAt === undefined && old.requestGone === true;
-  const requestGone = (seenGone || stillGone) && !versionFits ? true : undefined;
+  const requestGone = isRequestGone(s, old) && !versionFits ? true : undefined;
   const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
   if (!requestFits && orderedAt === undefined)
     return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
@@ -173,6 +167,12 @@ function requestAfter(s: Situation, old: Partial<HiddenState>) {
     orderedOn,
     requestGone,
   };
+}
+
+function isRequestGone(s: Situation, old: Partial<HiddenState>): boolean {
+  if (s.operation === "absent" || (s.progress.outcome === "gone" && !factsOf(s).requestFits)) return true;
+  // Not looked for again, it is as gone as it was.
+  return s.operation === undefined && s.progress.orderedAt === undefined && old.requestGone === true;
 }
 
 /** The generation of the current version after a run. */

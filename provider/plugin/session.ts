@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { KeyVaultCertificateError } from "../errors/error";
 import { PollScheduler } from "../lifecycle/scheduler";
 import type { Run } from "../lifecycle/steps/step";
+import type * as signers from "../signers/run";
 import type { Reporter } from "../lifecycle/tools";
 import type { Target } from "../lifecycle/wanted";
 import {
@@ -49,6 +50,11 @@ export class Session {
         reporter,
         engine: { signal: this.#engine.signal },
         clock: Date.now,
+        sign: async (request, run) => {
+          // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a signer
+          const { runSigner } = require("../signers/run") as typeof signers;
+          return runSigner(request, run);
+        },
         sleep: async (ms, signal) => {
           await delay(ms, undefined, { signal }).catch(() => undefined);
         },

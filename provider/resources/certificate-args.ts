@@ -12,6 +12,20 @@ export interface RenewalArgs {
   lifetimePercentage?: Input<number>;
 }
 
+/** A program that has the CSR of an `Unknown` certificate signed. */
+export interface SignerArgs {
+  /**
+   * The program and its arguments, each taken literally: no shell reads them. A path is relative to the folder of the Pulumi program. It
+   * gets the CSR (PEM) on stdin and writes the chain on stdout; what it writes on stderr is shown. Environment variables that begin with
+   * `KEYVAULT_CERTIFICATE_` tell it what for; `KEYVAULT_CERTIFICATE_IDEMPOTENCY_KEY` stays the same for one request.
+   */
+  command: Input<string>[];
+  /** Variables beside those of the process, and over them. Kept as secrets. */
+  env?: Input<Record<string, Input<string>>>;
+  /** Seconds that one run may take. Default: 600. */
+  timeoutSeconds?: Input<number>;
+}
+
 /** What a program says of one certificate. */
 export interface CertificateArgs {
   /**
@@ -34,6 +48,11 @@ export interface CertificateArgs {
    * list of any of them. Merged once its leaf answers the CSR; left alone where its leaf is the current version.
    */
   chain?: Input<string | Input<string>[]>;
+  /**
+   * Has an `Unknown` certificate signed within the same `up`: asked with the CSR of the pending request, and again with the same CSR by
+   * the next `up` where it failed. Not beside `chain`.
+   */
+  signer?: SignerArgs;
   /** Any change of this value issues a new version under the same name. */
   reissue?: Input<unknown>;
   /** Take over a certificate of that name that another stack, or nobody, owns. Default: false. */

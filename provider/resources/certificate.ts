@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OnConflict, OnSoftDeleted, Renewal } from "../lifecycle/wanted";
+import type { Signer } from "../signers/request";
 import type { CertificatePolicy } from "../vault/model";
-import type { CertificateArgs } from "./certificate-args";
-import { demandResolvable, hiddenInputs, typeToken } from "./hidden-inputs";
+import type { CertificateArgs, SignerArgs } from "./certificate-args";
+import { demandResolvable, hasType, hiddenInputs, seedsOf, typeToken, vaultUrlOf } from "./hidden-inputs";
 
-/** Outputs that are not inputs. Each has to be named to the engine, else it does not appear on the resource. */
-const outputNames = [
+const seeds = seedsOf([
   "versionlessId",
   "versionlessSecretId",
   "certificateId",
@@ -25,11 +25,7 @@ const outputNames = [
   "createdOn",
   "updatedOn",
   "serialNumber",
-] as const;
-
-const seeds: Readonly<Record<string, undefined>> = Object.fromEntries(
-  outputNames.map((output) => [output, undefined] as const),
-);
+]);
 
 const className = "Certificate";
 
@@ -48,12 +44,7 @@ export class Certificate extends pulumi.CustomResource {
 
   /** True for a certificate of this class, whichever copy of this package made it. */
   static override isInstance(value: unknown): value is Certificate {
-    return (
-      typeof value === "object" &&
-      value !== null &&
-      "__pulumiType" in value &&
-      value.__pulumiType === Certificate.__pulumiType
-    );
+    return hasType(value, Certificate.__pulumiType);
   }
 
   /** `https://{vault}/certificates/{name}`: known in a preview. */
@@ -105,6 +96,7 @@ export class Certificate extends pulumi.CustomResource {
   declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
   declare readonly preserveCertificateOrder: pulumi.Output<boolean | undefined>;
   declare readonly chain: pulumi.Output<string | string[] | undefined>;
+  declare readonly signer: pulumi.Output<Signer | undefined>;
   declare readonly reissue: pulumi.Output<unknown>;
   declare readonly adopt: pulumi.Output<boolean | undefined>;
   declare readonly waitForCompletion: pulumi.Output<boolean | undefined>;
@@ -116,19 +108,25 @@ export class Certificate extends pulumi.CustomResource {
 
   constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
     demandResolvable();
-    const vaultUrl: pulumi.Input<string> | undefined =
-      args.vaultUrl ?? new pulumi.Config("keyvault").get("vaultUrl") ?? process.env["AZURE_KEYVAULT_URL"];
     super(
       typeToken(className),
       name,
       {
         ...seeds,
         ...args,
-        vaultUrl,
+        ...signerOf(args),
+        vaultUrl: vaultUrlOf(args.vaultUrl),
         certificateName: args.certificateName ?? name,
         ...hiddenInputs(className, name, options),
       },
       options,
     );
   }
+}
+
+/** The environment of a signer often holds a CA's password: it is a secret whether the program says so or not. */
+function signerOf({ signer }: CertificateArgs): { signer?: pulumi.Input<SignerArgs> } {
+  if (signer === undefined) return {};
+  const { env, ...others } = signer;
+  return { signer: { ...others, ...(env === undefined ? {} : { env: pulumi.secret(env) }) } };
 }

@@ -44,6 +44,23 @@ export function hiddenInputs(
   };
 }
 
+/** The vault of the arguments, else of the stack's configuration, else of the environment. */
+export function vaultUrlOf(given: pulumi.Input<string> | undefined): pulumi.Input<string> | undefined {
+  return given ?? new pulumi.Config("keyvault").get("vaultUrl") ?? process.env["AZURE_KEYVAULT_URL"];
+}
+
+/** Whether it is a resource with that type token, whichever copy of this package made it. */
+export function hasType(value: unknown, token: string): boolean {
+  return (
+    typeof value === "object" && value !== null && "__pulumiType" in value && value.__pulumiType === token
+  );
+}
+
+/** Outputs that are no inputs. Each has to be named to the engine, else it does not appear on the resource. */
+export function seedsOf(outputNames: readonly string[]): Readonly<Record<string, undefined>> {
+  return Object.fromEntries(outputNames.map((output) => [output, undefined] as const));
+}
+
 /** Tests with mocks seldom name one, and the SDK then throws. */
 function organizationName(): string {
   return pulumi.runtime.hasEngine() ? pulumi.getOrganization() : "organization";

@@ -48,7 +48,7 @@ export function createPatience(): Patience {
       if (passing === undefined) return undefined;
       const key = passing === "unresolved" ? passing : permission;
       const since = met.get(key);
-      
+      if (since === undefined) met.set(key, now);
       return { since: since ?? now, first: since === undefined };
     },
   };

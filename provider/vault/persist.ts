@@ -67,7 +67,7 @@ export function createPersistence(context: {
         reason,
         delayMs,
         attempt: attempts,
-        ...(met && passing && { passing: { ...passing, ...met } }),
+        ...(passing && { passing: { ...passing, first: met?.first === true && spent.passing === 0 } }),
       });
       if (!shared) await sleep(delayMs, signal);
       spent = verdict.spent;

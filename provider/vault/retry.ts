@@ -7,6 +7,8 @@ export interface Spent {
   readonly throttled: number;
   /** What may pass by itself. */
   readonly passing: number;
+  /** When that was first met, in milliseconds since 1970. */
+  readonly passingSince?: number;
   /** All else that is worth another attempt. */
   readonly transient: number;
 }
@@ -20,8 +22,8 @@ export type RetryVerdict =
       readonly shared: boolean;
       readonly reason: string;
       readonly spent: Spent;
-      /** What may pass by itself, and its last attempt in milliseconds since 1970. */
-      readonly passing?: { readonly what: Passing; readonly until: number };
+      /** What may pass by itself: when it was first met, and its last attempt; both in milliseconds since 1970. */
+      readonly passing?: { readonly what: Passing; readonly since: number; readonly until: number };
     };
 
 export const unspent: Spent = { throttled: 0, passing: 0, transient: 0 };
@@ -74,8 +76,11 @@ export function decideRetry(input: RetryInput): RetryVerdict {
   return isAmbiguous(outcome) && !input.repeatable ? settle : afterTransient(outcome, spent, now);
 }
 
-function afterPassing(what: Passing, { outcome, spent, now, since, deadline }: RetryInput): RetryVerdict {
-  const until = Math.min((since ?? now) + maxPassingMs, deadline ?? Infinity);
+function afterPassing(what: Passing, input: RetryInput): RetryVerdict {
+  const { outcome, spent, now } = input;
+  // The call's own memory too: the vault's ends when another certificate's request is let through.
+  const since = Math.min(input.since ?? now, spent.passingSince ?? now);
+  const until = Math.min(since + maxPassingMs, input.deadline ?? Infinity);
   if (now >= until) return settle;
   const passing = spent.passing + 1;
   return {
@@ -83,8 +88,8 @@ function afterPassing(what: Passing, { outcome, spent, now, since, deadline }: R
     delayMs: Math.min(backoff(passing), until - now),
     shared: false,
     reason: reasonOf(outcome),
-    spent: { ...spent, passing },
-    passing: { what, until },
+    spent: { ...spent, passing, passingSince: since },
+    passing: { what, since, until },
   };
 }
 

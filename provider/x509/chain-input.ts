@@ -35,7 +35,7 @@ export function readChainInput(input: ChainInput): Checked<CertificateInfo[]> {
   const secret = refuseSecrets(pieces);
   if (secret !== undefined) return secret;
   const size = pieces.reduce((sum, { content }) => sum + content.length, 0);
-  if (size > mostCharacters) return refused("KVC_CHAIN_TOO_LARGE", { size, limit: mostCharacters });
+  if (size > mostCharacters) return refused("KVC_CHAIN_TOO_LARGE", { limit: mostCharacters });
   return collect(pieces, readPiece, {});
 }
 

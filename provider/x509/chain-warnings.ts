@@ -15,8 +15,8 @@ export interface Merged {
   readonly unrelated: readonly CertificateInfo[];
 }
 
-/** More than this many strangers, as of a trust store, are counted and not named. */
-const mostNamed = 5;
+/** Lines about strangers: of a trust store most are counted, and not named. */
+const mostNamed = 6;
 
 /** anyExtendedKeyUsage (RFC 5280 §4.2.1.12). */
 const anyUsage = "2.5.29.37.0";
@@ -37,13 +37,15 @@ export function chainWarnings(
 }
 
 function leftOut(unrelated: readonly CertificateInfo[]): string[] {
+  const count = unrelated.length > mostNamed ? mostNamed - 1 : mostNamed;
   const named = unrelated
-    .slice(0, mostNamed)
+    .slice(0, count)
     .map((c) => `${name(c)} does not belong to the chain and was left out`);
-  const more = unrelated.length - named.length;
-  return more === 0
-    ? named
-    : [...named, `${more} more certificates do not belong to the chain and were left out`];
+  if (unrelated.length <= mostNamed) return named;
+  return [
+    ...named,
+    `${unrelated.length - count} more certificates do not belong to the chain and were left out`,
+  ];
 }
 
 /** The issuer of a lone leaf may be a root, which every client has; only its certificate would tell. */

@@ -99,7 +99,7 @@ function isEncodedPrivateKey(part: Buffer): boolean {
  */
 function encodedParts(text: string): Buffer[] {
   const { blocks } = pemBlocks(text);
-  const words = [...text.matchAll(/[A-Za-z0-9+/_-]{60,}={0,2}/g)].map(([word]) => word);
+  const words = text.split(/[^A-Za-z0-9+/_-]+/).filter(({ length }) => length >= 60);
   const candidates = [...blocks.map((block) => block.body), ...base64Runs(text), ...words, text];
   return candidates.map(decodeBase64).filter((part) => part !== undefined);
 }

@@ -2,16 +2,21 @@ import type { ConflictKind } from "../../errors/wire";
 import { isPurgeable } from "../facts";
 import { pauseLengthMs } from "../patience";
 import type { Progress } from "../situation";
-import { after, attempt, name, type Step, unseen } from "./step";
+import { after, attempt, isFirstLostReply, name, type Step, unseen } from "./step";
 
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
 export const recover: Step = async (s, { tools, call }) => {
   tools.reporter.info("recovering the soft-deleted certificate of this name");
-  const { conflict, value } = await attempt(() => tools.vault.recoverDeletedCertificate(name(s), call));
-  if (conflict !== undefined) return after(s, { conflict });
-  // Purged or recovered by somebody else meanwhile: there is no recovery to wait for.
-  if (value === undefined) return after(s, unseen);
-  return after(s, unseen, { nameChange: "recovered", accepted: true });
+  try {
+    const { conflict, value } = await attempt(() => tools.vault.recoverDeletedCertificate(name(s), call));
+    if (conflict !== undefined) return after(s, { conflict });
+    // Purged or recovered by somebody else meanwhile: there is no recovery to wait for.
+    if (value === undefined) return after(s, unseen);
+    return after(s, unseen, { nameChange: "recovered", accepted: true });
+  } catch (error) {
+    if (!isFirstLostReply(error, s)) throw error;
+    return after(s, unseen, { replyLost: true, accepted: true });
+  }
 };
 
 /** Asynchronous too: the name is not free at once. */
@@ -28,7 +33,8 @@ export const deleteCertificate: Step = async (s, { tools, call }) => {
   if (conflict !== undefined) return after(s, { conflict });
   const isProtected = deleted !== undefined && !isPurgeable(deleted.recoveryLevel);
   // The reply describes a deletion that goes on: only a look tells that it has ended, which a purge needs.
-  return after(s, { certificate: "absent", deleted: isProtected ? deleted : undefined }, { removed: true });
+  const removed = deleted !== undefined;
+  return after(s, { certificate: "absent", deleted: isProtected ? deleted : undefined }, { removed });
 };
 
 const passing: Partial<Record<ConflictKind, string>> = {

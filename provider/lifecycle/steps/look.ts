@@ -11,9 +11,9 @@ export const lookAtCertificate: Step = async (s, { tools, call }) =>
   after(s, { certificate: (await tools.vault.getCertificate(name(s), call)) ?? "absent" });
 
 export const lookAtRequest: Step = async (s, run) => {
-  // After a 409 whoever made the request is of interest; before it, only the one that the state remembers.
-  const remembered =
-    s.conflict === undefined && bundleOf(s)?.cer !== undefined ? s.memory?.request?.requestId : undefined;
+  // After a 409, and behind a placeholder, whoever made the request is of interest; else only the one that the state remembers.
+  const ours = bundleOf(s)?.cer !== undefined || s.wanted.part === "merge";
+  const remembered = s.conflict === undefined && ours ? s.memory?.request?.requestId : undefined;
   const operation = await requestSeen(s, run, remembered);
   if (s.conflict === undefined) return after(withOperation(s, operation), {}, endedUnseen(s, operation));
   // Refused because of a request that is not there: it ends just now, or is being written.

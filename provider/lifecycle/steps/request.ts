@@ -1,8 +1,11 @@
 import { isError } from "../../errors/error";
+import type { CertificatePolicy } from "../../vault/model";
+import { tagsOfNewVersion } from "../facts";
 import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
 import { patienceForCancellationMs } from "../patience";
 import { issuerKind } from "../policy";
 import { bundleOf, operationOf } from "../seen";
+import type { Situation } from "../situation";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
 import {
@@ -14,14 +17,13 @@ import {
   name,
   requestSeen,
   type Step,
-  tagsOfNewVersion,
   withOperation,
 } from "./step";
 
 export const order: Step = async (s, { tools, call }) => {
-  const { policy, enabled, preserveCertificateOrder } = s.wanted;
+  const { enabled, preserveCertificateOrder } = s.wanted;
   const request = {
-    policy,
+    policy: policyToOrder(s),
     enabled,
     tags: tagsOfNewVersion(s),
     ...(preserveCertificateOrder === undefined ? {} : { preserveCertificateOrder }),
@@ -40,6 +42,13 @@ export const order: Step = async (s, { tools, call }) => {
     return after(s, { certificate: undefined, operation: undefined }, { replyLost: true });
   }
 };
+
+/** A create replaces the stored policy as a whole: the lifetime actions, where they are another resource's, are handed on. */
+function policyToOrder(s: Situation): CertificatePolicy {
+  const { policy, part } = s.wanted;
+  const stored = bundleOf(s)?.policy?.lifetimeActions;
+  return part === "request" && stored !== undefined ? { ...policy, lifetimeActions: stored } : policy;
+}
 
 export const wait: Step = async (s, run) => {
   const { tools, deadline } = run;

@@ -1,7 +1,7 @@
 import { isError } from "../../errors/error";
 import type { CallOptions } from "../../vault/client";
 import type { CertificateOperation } from "../../vault/model";
-import { factsOf, wantedTags } from "../facts";
+import { factsOf } from "../facts";
 import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
 import type { Deadline, Tools } from "../tools";
@@ -72,11 +72,6 @@ export async function requestSeen(
 /** A reply was lost for the first time in this run: look before doing it again. A second time is left to the next run. */
 export function isFirstLostReply(error: unknown, s: Situation): boolean {
   return isError(error, "KVC_OUTCOME_UNKNOWN") && !s.progress.replyLost;
-}
-
-/** The tags of what is about to be made: the wanted generation, whatever the current version's is. */
-export function tagsOfNewVersion(s: Situation): Record<string, string> {
-  return wantedTags({ ...s, certificate: "absent" });
 }
 
 /** What was seen of a request. One that has completed and is not ours to read has changed what has the name. */

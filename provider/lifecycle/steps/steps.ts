@@ -3,6 +3,7 @@ import { pause, purge, recover } from "./deleted";
 import { lookAtCertificate, lookAtDeleted, lookAtRequest, lookAtSuccessor, readVersion } from "./look";
 import { awaitCancellation, cancel, deleteRequest, order, wait, waitForOther } from "./request";
 import type { Step } from "./step";
+import { sign } from "./sign";
 import { merge, patchAttributes, patchPolicy } from "./version";
 
 /** What each action does. `done` and `fail` end the run and so do nothing. */
@@ -16,6 +17,7 @@ export const steps: Readonly<Record<Exclude<Action, "done" | "fail">, Step>> = {
   waitForOther,
   readVersion,
   merge,
+  sign,
   cancel,
   awaitCancellation,
   deleteRequest,

@@ -1,8 +1,8 @@
 import type { CertificateOperation } from "../../vault/model";
-import { wantedTags } from "../facts";
+import { tagsOfNewVersion, wantedTags } from "../facts";
 import { policyPatch } from "../policy";
 import { bundleOf, operationOf } from "../seen";
-import { after, isFirstLostReply, name, type Step, tagsOfNewVersion } from "./step";
+import { after, isFirstLostReply, name, type Step } from "./step";
 
 export const merge: Step = async (s, { tools, call }) => {
   if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
@@ -29,7 +29,8 @@ function completed({ issuerName, csr, cancellationRequested, requestId }: Certif
 export const patchAttributes: Step = async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   if (bundle === undefined) throw new TypeError("there is no version to patch");
-  const enabled = bundle.cer === undefined ? {} : { enabled: s.wanted.enabled };
+  const isOwn = bundle.cer !== undefined && s.wanted.part !== "request";
+  const enabled = isOwn ? { enabled: s.wanted.enabled } : {};
   const patch = { tags: wantedTags(s), ...enabled };
   const patched = await tools.vault.updateCertificate(name(s), bundle.version, patch, call);
   // A versioned reply carries neither the policy nor the pending object.
@@ -41,7 +42,7 @@ export const patchAttributes: Step = async (s, { tools, call }) => {
 export const patchPolicy: Step = async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   const stored = bundle?.policy;
-  const patch = stored === undefined ? s.wanted.policy : policyPatch(stored, s.wanted.policy);
+  const patch = stored === undefined ? s.wanted.policy : policyPatch(stored, s.wanted.policy, s.wanted.part);
   const policy = await tools.vault.updatePolicy(name(s), patch, call);
   const certificate = bundle === undefined ? s.certificate : { ...bundle, policy };
   return after(s, { certificate }, { policyPatched: true, accepted: true });

@@ -1,5 +1,6 @@
 import { renewsItself } from "../../lifecycle/policy";
 import { derivedInputs, pickInputs, wantedOf } from "../inputs";
+import { kindOf } from "../kinds";
 import type { PlainObject } from "../plain";
 import { type Failure, shapeFailures } from "./failures";
 import { containsUnknown } from "../unknown";
@@ -21,7 +22,8 @@ export function check(olds: PlainObject, news: PlainObject): CheckResult {
   const given = Object.fromEntries(Object.entries(news).filter(([name]) => name !== "__urn"));
   const failures = [...shapeFailures(given), ...ruleFailures(given)];
   const owner = olds["__owner"] ?? given["__owner"];
-  const inputs = pickInputs({ enabled: true, ...given, ...(owner === undefined ? {} : { __owner: owner }) });
+  const enabled = kindOf(given).part === "request" ? {} : { enabled: true };
+  const inputs = pickInputs({ ...enabled, ...given, ...(owner === undefined ? {} : { __owner: owner }) });
   if (failures.length > 0) return { inputs, failures, warnings: [] };
   return { inputs: { ...inputs, ...derivedInputs(inputs) }, failures, warnings: warningsOn(inputs) };
 }

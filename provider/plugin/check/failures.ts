@@ -1,6 +1,9 @@
 import type { z } from "zod";
+import type { Part } from "../../lifecycle/wanted";
+import { type Kind, kindOf } from "../kinds";
+import type { PlainObject } from "../plain";
 import { isUnknown } from "../unknown";
-import { certificateShape } from "./shape";
+import { certificateShape, mergeShape, requestShape } from "./shape";
 
 /** One thing that is wrong: the property's path as the user writes it, and what to write instead. */
 export interface Failure {
@@ -11,19 +14,50 @@ export interface Failure {
 
 type Path = readonly PropertyKey[];
 
+const shapes: Readonly<Record<Part, z.ZodType>> = {
+  whole: certificateShape,
+  request: requestShape,
+  merge: mergeShape,
+};
+
+/** What a reader may look for in one resource and finds in the other. */
+const elsewhere: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
+  whole: {},
+  request: Object.fromEntries(
+    ["tags", "enabled", "chain", "policy.lifetimeActions"].map((path) => [
+      path,
+      `belongs to the CertificateMerge: write ${path.replace("policy.", "")} there, so that every update of a request is a new CSR`,
+    ]),
+  ),
+  merge: Object.fromEntries(
+    ["policy", "reissue", "renewal", "signer"].map((path) => [
+      path,
+      `is not the merge's: ${path === "signer" ? "a Certificate has it, which needs no CertificateMerge" : "write it in the CertificateRequest"}`,
+    ]),
+  ),
+};
+
 /** Everything that is wrong with the shape of the inputs. What is not known yet is never wrong. */
-export function shapeFailures(inputs: unknown): Failure[] {
-  const result = certificateShape.safeParse(inputs, { reportInput: true });
+export function shapeFailures(inputs: PlainObject): Failure[] {
+  const { part, className } = kindOf(inputs);
+  const result = shapes[part].safeParse(inputs, { reportInput: true });
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => (passesUnknown(inputs, issue.path) ? [] : failuresOf(issue)));
+  return result.error.issues.flatMap((issue) =>
+    passesUnknown(inputs, issue.path) ? [] : failuresOf(issue, { part, className }),
+  );
 }
 
-function failuresOf(issue: z.core.$ZodIssue): Failure[] {
+function failuresOf(
+  issue: z.core.$ZodIssue,
+  { part, className }: Pick<Kind, "part" | "className">,
+): Failure[] {
   if (issue.code !== "unrecognized_keys") return [{ property: pathText(issue.path), reason: issue.message }];
-  return issue.keys.map((key) => ({
-    property: pathText([...issue.path, key]),
-    reason: `is no property of ${issue.path.length === 0 ? "a certificate" : pathText(issue.path)}: remove it or correct its spelling`,
-  }));
+  return issue.keys.map((key) => {
+    const property = pathText([...issue.path, key]);
+    const owner = issue.path.length === 0 ? `a ${className}` : pathText(issue.path);
+    const reason = `is no property of ${owner}: remove it or correct its spelling`;
+    return { property, reason: elsewhere[part][property] ?? reason };
+  });
 }
 
 /** `policy.subjectAlternativeNames.dnsNames[0]`. */

@@ -90,15 +90,15 @@ const keys: Rule = (policy) => {
   return failures;
 };
 
-const lifetimeActions: Rule = (policy) =>
-  listAt(policy, "lifetimeActions").flatMap((value, index) => {
+const lifetimeActions: Rule = (policy) => lifetimeActionFailures(policy, "policy.lifetimeActions");
+
+/** What is wrong with the lifetime actions of a policy, which the user has written at `path`. */
+export function lifetimeActionFailures(policy: Bag, path: string): Failure[] {
+  return listAt(policy, "lifetimeActions").flatMap((value, index) => {
     if (typeof value !== "object" || value === null) return [];
-    return lifetimeAction(
-      policy,
-      value as Readonly<Record<string, unknown>>,
-      `policy.lifetimeActions[${index}]`,
-    );
+    return lifetimeAction(policy, value as Bag, `${path}[${index}]`);
   });
+}
 
 const lifetimeAction = (
   policy: Parameters<Rule>[0],

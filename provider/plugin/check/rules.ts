@@ -2,11 +2,14 @@ import { ownerTag } from "../../lifecycle/ownership";
 import { issuerKind } from "../../lifecycle/policy";
 import { normaliseVaultUrl } from "../../vault/url";
 import { looksLikePfx, looksLikePrivateKey } from "../../x509/content";
+import { signerVariablePrefix } from "../../signers/environment";
 import { parseDuration } from "../durations";
-import { isUnknown } from "../unknown";
+import { kindOf } from "../kinds";
+import type { PlainObject } from "../plain";
+import { isUnknown, unknownValue } from "../unknown";
 import type { Failure } from "./failures";
-import { policyRules, triggerFailures } from "./policy-rules";
-import { entries, knownNumber, knownText, objectAt, type Rule } from "./rule";
+import { lifetimeActionFailures, policyRules, triggerFailures } from "./policy-rules";
+import { type Bag, entries, knownNumber, knownText, listAt, objectAt, type Rule } from "./rule";
 import { show } from "./show";
 
 /**
@@ -63,6 +66,8 @@ const tags: Rule = (inputs) => {
 
 const chain: Rule = (inputs) => {
   const value = inputs["chain"];
+  if (value === undefined && kindOf(inputs as PlainObject).part === "merge")
+    return [{ property: "chain", reason: "is missing: it must be the signed chain, leaf and intermediates" }];
   if (value === undefined || isUnknown(value)) return [];
   const issuer = knownText(objectAt(inputs, "policy")?.["issuerName"]);
   const failures: Failure[] = [];
@@ -131,7 +136,61 @@ const renewal: Rule = (inputs) => {
   return triggerFailures(given, "renewal", knownNumber(months ?? 12));
 };
 
-const rules: readonly Rule[] = [adoption, renewal, vaultUrl, certificateName, tags, chain, timeouts];
+/** A signer is asked for the chain of the CSR that there is, so a chain that is given beside it would never be looked at, or it would. */
+const signer: Rule = (inputs) => {
+  const given = objectAt(inputs, "signer");
+  if (given === undefined) return [];
+  const failures: Failure[] = [];
+  const issuer = knownText(objectAt(inputs, "policy")?.["issuerName"]);
+  if (issuer !== undefined && issuerKind(issuer) !== "manual") {
+    const reason = `is for a certificate that is signed elsewhere: remove it, or write policy.issuerName "Unknown" in place of "${issuer}"`;
+    failures.push({ property: "signer", reason });
+  }
+  if (inputs["chain"] !== undefined)
+    failures.push({
+      property: "chain",
+      reason: "must not stand beside signer, which gives the chain: remove one of them",
+    });
+  if (inputs["waitForCompletion"] === false)
+    failures.push({
+      property: "waitForCompletion",
+      reason: "must not be false beside signer, which is waited for: remove one of them",
+    });
+  if (knownText(listAt(given, "command")[0])?.trim() === "")
+    failures.push({ property: "signer.command[0]", reason: "must be the program, and it is empty" });
+  return [...failures, ...signerVariablesTaken(objectAt(given, "env"))];
+};
+
+function signerVariablesTaken(env: Bag | undefined): Failure[] {
+  return entries(env)
+    .filter(([name]) => name.toUpperCase().startsWith(signerVariablePrefix))
+    .map(([name]) => ({
+      property: `signer.env.${name}`,
+      reason: `must not begin with ${signerVariablePrefix}, as what a signer is told about the request does: write another name`,
+    }));
+}
+
+/** Of a merge, which has them by themselves. */
+const lifetimeActionsOfMerge: Rule = (inputs) =>
+  kindOf(inputs as PlainObject).part === "merge"
+    ? lifetimeActionFailures(
+        // How long the certificate lasts is the request's affair.
+        { issuerName: "Unknown", validityInMonths: unknownValue, lifetimeActions: inputs["lifetimeActions"] },
+        "lifetimeActions",
+      )
+    : [];
+
+const rules: readonly Rule[] = [
+  lifetimeActionsOfMerge,
+  signer,
+  adoption,
+  renewal,
+  vaultUrl,
+  certificateName,
+  tags,
+  chain,
+  timeouts,
+];
 
 /** Everything that is wrong with the meaning of the inputs. */
 export function ruleFailures(inputs: Readonly<Record<string, unknown>>): Failure[] {

@@ -36,11 +36,12 @@ export function runOf(
   option: "create" | "update" | "delete",
   { session, urn }: Online,
 ): Run {
-  const integrated = issuerKind(wanted.policy.issuerName) === "integrated";
+  const signedElsewhere =
+    issuerKind(wanted.policy.issuerName) === "integrated" || wanted.signer !== undefined;
   return session.run({
     target: targetOf(inputs),
     option,
-    timeoutMs: timeoutMs(inputs, option, integrated),
+    timeoutMs: timeoutMs(inputs, option, signedElsewhere),
     urn,
   });
 }

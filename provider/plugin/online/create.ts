@@ -1,12 +1,12 @@
 import { bring, type Settled } from "../../lifecycle/bring";
 import { factsOf } from "../../lifecycle/facts";
-import { generationOf } from "../../lifecycle/generation";
 import { beginning } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
-import { idOf, markOf, newIncarnation, type Online, runOf } from "./call";
+import { idOf, type Online, runOf } from "./call";
+import { standingOfCreate } from "./standing";
 
 /**
  * Requests the certificate and follows the request to its end, or takes over what an interrupted create has left. From the first
@@ -17,8 +17,8 @@ export async function create(
   online: Online,
 ): Promise<{ id: string; outs: PlainObject }> {
   const wanted = wantedOf(inputs);
-  const mark = markOf(inputs, newIncarnation(), generationOf(wanted));
-  const start = beginning(wanted, mark, undefined, online.clock());
+  const { mark, memory } = standingOfCreate(inputs);
+  const start = beginning(wanted, mark, memory, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
   const id = idOf(wanted);
   const outs = outputsOf(settled.situation, { echo: pickInputs(inputs), previous: {} });

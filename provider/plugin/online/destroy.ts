@@ -2,12 +2,15 @@ import { generationOf } from "../../lifecycle/generation";
 import { remove } from "../../lifecycle/removal";
 import { beginning } from "../../lifecycle/situation";
 import { wantedOf } from "../inputs";
+import { kindOf } from "../kinds";
 import type { PlainObject } from "../plain";
 import { memoryOf } from "../state";
 import { markOf, type Online, runOf } from "./call";
 
 /** Removes the certificate, or the request for it with its placeholder. The engine gives nothing but the outputs. */
 export async function destroy(props: PlainObject, online: Online): Promise<void> {
+  // What a merge has merged is its request's to delete.
+  if (kindOf(props).part === "merge") return;
   const wanted = wantedOf(props);
   const memory = memoryOf(props);
   const mark = markOf(props, memory?.incarnation ?? "", generationOf(wanted));

@@ -1,4 +1,3 @@
-import { rememberedGeneration } from "../../lifecycle/generation";
 import { judgeContent } from "../../lifecycle/judge-content";
 import { readMark } from "../../lifecycle/ownership";
 import { patienceForDeletionMs, pauseLengthMs } from "../../lifecycle/patience";
@@ -10,8 +9,9 @@ import { pickInputs, wantedOf } from "../inputs";
 import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
 import { observedInputs } from "../refresh";
-import { hiddenStateOf, memoryOf } from "../state";
-import { markOf, newIncarnation, type Online, runOf } from "./call";
+import { hiddenStateOf } from "../state";
+import { type Online, runOf } from "./call";
+import { standingOfRead } from "./standing";
 
 export interface ReadResult {
   readonly id: string;
@@ -28,16 +28,11 @@ const gone: ReadResult = { id: "", props: {}, inputs: {} };
  */
 export async function read(id: string, props: PlainObject, online: Online): Promise<ReadResult> {
   const wanted = wantedOf(props);
-  const memory = memoryOf(props);
   const run = runOf(props, wanted, "update", online);
   const { bundle, deleted } = await lookedUp(wanted, run);
   if (bundle === undefined) return missing(wanted, run, deleted);
   const found = readMark(bundle.tags);
-  const mark = markOf(
-    props,
-    found?.incarnation ?? memory?.incarnation ?? newIncarnation(),
-    rememberedGeneration(wanted, memory),
-  );
+  const { mark, memory } = standingOfRead(props, found?.incarnation);
   if (found !== undefined && found.owner !== mark.owner) {
     run.tools.reporter.warn(
       `certificate "${wanted.certificateName}" in vault ${wanted.vaultUrl} now belongs to another owner (${found.owner}): it is no longer this resource's`,

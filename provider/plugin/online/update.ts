@@ -1,15 +1,16 @@
 import { bring } from "../../lifecycle/bring";
 import { fingerprint } from "../../lifecycle/canonical";
-import { nextGeneration } from "../../lifecycle/generation";
 import { beginning } from "../../lifecycle/situation";
-import { diff, isRenewalDue } from "../diff";
+import { diff } from "../diff";
 import { InitError } from "../init-error";
-import { inputNames, pickInputs, settingNames, wantedOf } from "../inputs";
+import { pickInputs, wantedOf } from "../inputs";
+import { kindOf } from "../kinds";
 import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
-import { hiddenStateOf, memoryOf, stateSchema, withHiddenState } from "../state";
-import { markOf, newIncarnation, type Online, runOf } from "./call";
+import { hiddenStateOf, stateSchema, withHiddenState } from "../state";
+import { type Online, runOf } from "./call";
 import { exists } from "./create";
+import { standingOfUpdate } from "./standing";
 
 /** Brings the certificate to what is wanted now, or goes on with what an earlier run began. */
 export async function update(
@@ -21,12 +22,7 @@ export async function update(
   const echo = pickInputs(news);
   if (concernsSettingsOnly(olds, news, now)) return { outs: settingsChanged(olds, echo) };
   const wanted = wantedOf(news);
-  const memory = memoryOf(olds);
-  const mark = markOf(
-    news,
-    memory?.incarnation ?? newIncarnation(),
-    nextGeneration(wanted, memory, isRenewalDue(olds, news, now)),
-  );
+  const { mark, memory } = standingOfUpdate(olds, news, now);
   const settled = await bring(beginning(wanted, mark, memory, now), runOf(news, wanted, "update", online));
   if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
   if (!exists(settled)) throw settled.failure;
@@ -43,12 +39,12 @@ function concernsSettingsOnly(olds: PlainObject, news: PlainObject, now: number)
   if (reason !== undefined && reason.reason !== "SchemaOlder") return false;
   // Another spelling of the same vault or name changes nothing in the vault either.
   const spellings = new Set(["vaultUrl", "certificateName"]);
-  return differing.every((name) => settingNames.has(name) || spellings.has(name));
+  return differing.every((name) => kindOf(news).settingNames.has(name) || spellings.has(name));
 }
 
 function settingsChanged(olds: PlainObject, echo: PlainObject): PlainObject {
   const state = hiddenStateOf(olds);
-  const names: readonly string[] = inputNames;
+  const names = kindOf(echo).inputNames;
   const kept = Object.fromEntries(Object.entries(olds).filter(([name]) => !names.includes(name)));
   const outs = { ...kept, ...echo };
   return state === undefined

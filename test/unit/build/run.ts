@@ -1,7 +1,7 @@
 import { KeyVaultCertificateError } from "../../../provider/errors/error";
 import { PollScheduler } from "../../../provider/lifecycle/scheduler";
 import type { Run } from "../../../provider/lifecycle/steps/step";
-import type { Deadline } from "../../../provider/lifecycle/tools";
+import type { Deadline, Tools } from "../../../provider/lifecycle/tools";
 import type { VaultClient } from "../../../provider/vault/client";
 
 export interface TestRun extends Run {
@@ -18,7 +18,11 @@ const minutes = 60_000;
 /** What a run needs, on the clock of the fake timers, with everything that was said kept. */
 export function testRun(
   vault: VaultClient,
-  { timeoutMs = 60 * minutes, option = "create" }: { timeoutMs?: number; option?: Deadline["option"] } = {},
+  {
+    timeoutMs = 60 * minutes,
+    option = "create",
+    sign = unsigned,
+  }: { timeoutMs?: number; option?: Deadline["option"]; sign?: Tools["sign"] } = {},
 ): TestRun {
   const engine = new AbortController();
   const startedAt = Date.now();
@@ -35,6 +39,7 @@ export function testRun(
       reporter: { progress: add(progress), info: add(infos), warn: add(warnings) },
       engine: { signal: engine.signal },
       clock: Date.now,
+      sign,
       sleep,
     },
     deadline: { at: startedAt + timeoutMs, startedAt, option },
@@ -49,6 +54,8 @@ export function testRun(
     },
   };
 }
+
+const unsigned = () => Promise.reject(new Error("no signer is given"));
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

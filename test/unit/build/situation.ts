@@ -9,6 +9,7 @@ export const incarnation = "0a1b2c3d";
 
 export function wanted(changes: Partial<Wanted> = {}): Wanted {
   return {
+    part: "whole",
     vaultUrl,
     certificateName,
     policy: policy(),
@@ -16,6 +17,7 @@ export function wanted(changes: Partial<Wanted> = {}): Wanted {
     tags: {},
     preserveCertificateOrder: undefined,
     chain: undefined,
+    signer: undefined,
     reissue: undefined,
     adopt: false,
     waitForCompletion: undefined,

@@ -4,6 +4,7 @@ import { isError, KeyVaultCertificateError } from "../../../provider/errors/erro
 import { type ErrorCode, errorTable, retiredCodes } from "../../../provider/errors/table";
 import { chainErrors } from "../../../provider/errors/chain";
 import { lifecycleErrors } from "../../../provider/errors/lifecycle";
+import { signerErrors } from "../../../provider/errors/signer";
 import { wireErrors } from "../../../provider/errors/wire";
 import { requestId, vaultUrl } from "../build/certificate";
 
@@ -50,12 +51,21 @@ const details = {
   busy: "a deletion",
   successor: "request 1",
   steps: 400,
+  program: "./sign.sh",
+  folder: "/program",
+  code: "ENOENT",
+  stderr: ["no quota"],
+  ending: { exitCode: 3 },
+  seconds: 600,
+  by: "signer.timeoutSeconds",
+  longestBytes: 1_048_576,
 };
 const special: Partial<Record<ErrorCode, object>> = {
   KVC_CHAIN_WRONG_KEY: {
     found: [{ certificate: identity, spkiSha256: "EF", knownAs: "the current version" }],
   },
   KVC_CHAIN_BAD_SIGNATURE: { issuer: identity },
+  KVC_SIGNER_NOT_STARTED: { problem: "notThere" },
 };
 const codes = Object.keys(errorTable) as ErrorCode[];
 const errorOf = (code: ErrorCode) =>
@@ -69,7 +79,7 @@ const sources = readdirSync(provider, { recursive: true, encoding: "utf8" })
 
 describe("the table of failures", () => {
   test("has no code in two of its parts, which would hide one of them", () => {
-    const parts = [wireErrors, chainErrors, lifecycleErrors].flatMap((part) => Object.keys(part));
+    const parts = [wireErrors, chainErrors, lifecycleErrors, signerErrors].flatMap((part) => Object.keys(part));
     expect(new Set(parts).size).toBe(parts.length);
     expect(parts.sort()).toEqual([...codes].sort());
   });

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { duration, nextLookInMs } from "../../../provider/lifecycle/pace";
+import {
+  duration,
+  nextLineInMs,
+  nextLookAtSelfInMs,
+  nextLookInMs,
+  restInMs,
+} from "../../../provider/lifecycle/pace";
 
 /** Milliseconds between the end of a request and the look that sees it. */
 function lostAfter(endMs: number): number {
@@ -44,6 +50,38 @@ describe("the pace of looks", () => {
     let looks = 0;
     for (let at = 0; at < 3_600_000; at += nextLookInMs(at)) looks += 1;
     expect(looks).toBeLessThan(120);
+  });
+});
+
+describe("the pace of looks at Self", () => {
+  test("is a second for as long as Self has been seen to take, and an issuer's after that", () => {
+    expect(nextLookAtSelfInMs(129_000)).toBe(1000);
+    expect(nextLookAtSelfInMs(600_000)).toBe(nextLookInMs(600_000));
+  });
+});
+
+describe("the rest between two looks", () => {
+  test.each([
+    ["until the next is due", 950, 1000, 950],
+    ["half the pace after a look that took longer", 100, 1000, 500],
+    ["half the pace where the next was due long ago", -90_000, 1000, 500],
+    ["half the pace, however long that is", 0, 60_000, 30_000],
+  ])("is %s", (_, dueInMs, paceMs, rest) => {
+    expect(restInMs(dueInMs, paceMs)).toBe(rest);
+  });
+});
+
+describe("the pace of lines of progress", () => {
+  test.each([0, 1, 8, 20])("is a second where %i wait", (waits) => {
+    expect(nextLineInMs(waits)).toBe(1000);
+  });
+
+  test("keeps all that wait to twenty lines a second together", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), (waits) => {
+        expect((waits * 1000) / nextLineInMs(waits)).toBeLessThanOrEqual(20 + 1e-9);
+      }),
+    );
   });
 });
 

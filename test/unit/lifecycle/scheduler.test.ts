@@ -36,6 +36,57 @@ describe("the scheduler of looks", () => {
     watch.stop();
   });
 
+  test("looks when a look is due, however long the ones before it took", async () => {
+    const at: number[] = [];
+    const look = async () => {
+      at.push(Date.now() - startOfTime);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    };
+    const watch = new PollScheduler(Date.now).watch(look, never, () => 1000);
+    await forward(4000);
+    expect(at).toEqual([1000, 2000, 3000, 4000]);
+    watch.stop();
+  });
+
+  test("leaves a vault alone for half the pace that takes longer for its answer than the pace", async () => {
+    const at: number[] = [];
+    const look = async () => {
+      at.push(Date.now() - startOfTime);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    };
+    const watch = new PollScheduler(Date.now).watch(look, never, () => 1000);
+    await forward(6000);
+    expect(at).toEqual([1000, 3500, 6000]);
+    expect(watch.nextLookAt).toBe(startOfTime + 6000);
+    watch.stop();
+  });
+
+  test("makes up for a time in which nothing ran with one look, not with all that were due", async () => {
+    let behind = 0;
+    const look = jest.fn(() => Promise.resolve(0));
+    const watch = new PollScheduler(() => Date.now() + behind).watch(look, never, () => 1000);
+    await forward(1000);
+    behind = 3_600_000;
+    await forward(1000);
+    expect(look).toHaveBeenCalledTimes(2);
+    await forward(2500);
+    expect(look).toHaveBeenCalledTimes(5);
+    watch.stop();
+  });
+
+  test("counts the watches that are under way", async () => {
+    const scheduler = new PollScheduler(Date.now);
+    const done = () => Promise.resolve("done");
+    scheduler.watch(done, (value) => value === "done");
+    scheduler.watch(() => Promise.reject(new Error("no")), never);
+    const last = scheduler.watch(done, never);
+    expect(scheduler.watching).toBe(3);
+    await forward(1000);
+    expect(scheduler.watching).toBe(1);
+    last.stop();
+    expect(scheduler.watching).toBe(0);
+  });
+
   test("looks no more once what it saw is settled, and leaves no timer", async () => {
     const look = jest.fn(() => Promise.resolve("done"));
     const watch = new PollScheduler(Date.now).watch(look, (value) => value === "done");

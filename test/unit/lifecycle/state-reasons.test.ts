@@ -16,6 +16,7 @@ const fine: StateFacts = {
   onConflict: undefined,
   chainToMerge: false,
   waitForCompletion: undefined,
+  signer: false,
   updateUnfinished: false,
   renewalDue: undefined,
   schemaOlder: false,
@@ -103,6 +104,11 @@ describe("the reason of the state for an update", () => {
       `request ${requestId} at issuer "Unknown" waits for its chain; up checks and merges the one that is given`,
     ],
     [
+      "SignerToAsk",
+      { ...waiting, signer: true },
+      `request ${requestId} at issuer "Unknown" waits for its chain; up asks signer.command for it and merges what it gives`,
+    ],
+    [
       "RequestUnfinished",
       { status: "inProgress" },
       `${request} is in progress; up goes on with it and makes no other`,
@@ -179,6 +185,7 @@ describe("the reason of the state for an update", () => {
       onConflict: maybe("wait" as const, "cancel" as const, "delete" as const, "fail" as const),
       chainToMerge: fc.boolean(),
       waitForCompletion: maybe(true, false),
+      signer: fc.boolean(),
       updateUnfinished: fc.boolean(),
       renewalDue: maybe("since 2027-05-01"),
       schemaOlder: fc.boolean(),

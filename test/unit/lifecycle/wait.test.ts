@@ -108,6 +108,25 @@ describe("a wait", () => {
   });
 });
 
+describe("the lines of many waits of one vault", () => {
+  test("are twenty a second in all, and each wait has its turn", async () => {
+    const run = testRun(new ModelVault([]));
+    const { scheduler } = run.tools;
+    const waits = Array.from({ length: 100 }, () =>
+      follow(scheduler.watch(saying(...Array<string>(9).fill("going"), "done"), isDone), isDone, {
+        tools: run.tools,
+        deadline: run.deadline,
+        waitingFor: "Self",
+      }),
+    );
+    await inFakeTime(Promise.all(waits));
+    expect(Date.now() - startOfTime).toBe(10_000);
+    expect(run.progress.length).toBeGreaterThanOrEqual(waits.length);
+    expect(run.progress.length).toBeLessThanOrEqual(2 * waits.length);
+    expect(timersLeft()).toBe(0);
+  });
+});
+
 describe("the line that a wait shows", () => {
   test.each([
     [4000, 5000, "waiting for Self, 4 s, next look in 1 s"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { check } from "../../../provider/plugin/check/check";
 import { diff } from "../../../provider/plugin/diff";
-import { inputNames } from "../../../provider/plugin/inputs";
+import { certificate } from "../../../provider/plugin/kinds";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { stateSchema } from "../../../provider/plugin/state";
 import { unknownValue } from "../../../provider/plugin/unknown";
@@ -77,6 +77,8 @@ describe("a diff of what is equal", () => {
   });
 });
 
+const { inputNames } = certificate;
+
 describe("a diff of inputs", () => {
   const other: Record<(typeof inputNames)[number], unknown> = {
     __provider: "exports.handler = undefined;",
@@ -88,6 +90,7 @@ describe("a diff of inputs", () => {
     tags: { team: "web" },
     preserveCertificateOrder: true,
     chain: "PEM",
+    signer: { command: ["./sign.sh"] },
     reissue: 2,
     adopt: true,
     waitForCompletion: true,

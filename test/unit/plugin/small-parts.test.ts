@@ -7,13 +7,13 @@ import { engineLog } from "../../../provider/plugin/engine-log";
 import { InitError } from "../../../provider/plugin/init-error";
 import {
   derivedInputs,
-  inputNames,
   pickInputs,
   renewalIn,
   targetOf,
   timeoutMs,
   wantedOf,
 } from "../../../provider/plugin/inputs";
+import { certificate } from "../../../provider/plugin/kinds";
 import { demandNode } from "../../../provider/plugin/node-version";
 import { containsUnknown, isUnknown, unknownValue } from "../../../provider/plugin/unknown";
 import { Urns } from "../../../provider/plugin/urns";
@@ -203,7 +203,7 @@ describe("inputs", () => {
     expect(Object.keys(pickInputs({ ...inputs(), thumbprint: "AB", __state: {} })).sort()).toEqual(
       Object.keys(inputs()).sort(),
     );
-    expect(new Set(inputNames).size).toBe(inputNames.length);
+    expect(new Set(certificate.inputNames).size).toBe(certificate.inputNames.length);
   });
 
   test("name a target in one spelling, and leave an unknown one alone", () => {
@@ -223,6 +223,9 @@ describe("inputs", () => {
 
   test("ask for what they say, and for the documented defaults", () => {
     expect(wantedOf(inputs())).toEqual({
+      part: "whole",
+      signer: undefined,
+      renewal: undefined,
       vaultUrl: "https://contoso.vault.azure.net",
       certificateName: "web",
       policy: { issuerName: "Self", subject: "CN=web.contoso.com" },

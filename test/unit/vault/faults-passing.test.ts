@@ -89,9 +89,10 @@ describe("a host that does not resolve yet", () => {
   });
 
   test("that vanishes later is waited for anew", async () => {
-    absent = false;
-    vault.answer(json(200, wireBundle, { Connection: "close" }));
+    inWait(1, () => void (absent = false));
+    vault.answer(ok);
     await get();
+    vault.time.pass(10 * minutes);
     await vault.stop();
     await failure(get());
     await vault.listenAgain();
@@ -156,6 +157,18 @@ describe("a role that has not arrived yet", () => {
     vault.answer(noRole, noRole, ok);
     expect(await get()).toEqual(bundle);
     expect(vault.notes.map(({ passing }) => passing?.first)).toEqual([true, false]);
+  });
+
+  test("is waited for five minutes also while another certificate's requests are let through", async () => {
+    vault.answer((response, sent) =>
+      (sent.target.startsWith("/certificates/web?") ? noRole : ok)(response, sent),
+    );
+    vault.whileAsleep(async () => {
+      await vault.client.getCertificate("other");
+    });
+    expect((await failure(get())).code).toBe("KVC_FORBIDDEN_BY_RBAC");
+    expect(vault.time.clock() - startOfTime).toBe(5 * minutes);
+    expect(vault.notes.filter(({ passing }) => passing?.first === true)).toHaveLength(1);
   });
 
   test("is not waited for any longer than the caller's deadline, and the error is the one of the role", async () => {

@@ -148,8 +148,8 @@ describe("decideRetry", () => {
         action: "repeat",
         delayMs: 1000,
         shared: false,
-        spent: { passing: 1, throttled: 0, transient: 0 },
-        passing: { what, until },
+        spent: { passing: 1, passingSince: now, throttled: 0, transient: 0 },
+        passing: { what, since: now, until },
       });
     });
 
@@ -168,6 +168,8 @@ describe("decideRetry", () => {
       const input = { outcome, repeatable: true, spent: unspent, now };
       expect(decideRetry({ ...input, since: now - maxPassingMs })).toEqual({ action: "settle" });
       expect(decideRetry({ ...input, deadline: now })).toEqual({ action: "settle" });
+      const spent = { ...unspent, passing: 9, passingSince: now - maxPassingMs };
+      expect(decideRetry({ ...input, spent, since: now - 1 })).toEqual({ action: "settle" });
       expect(decideRetry({ ...input, deadline: now + 5000 })).toMatchObject({
         passing: { until: now + 5000 },
       });

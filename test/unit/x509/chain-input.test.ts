@@ -143,6 +143,8 @@ describe("a chain input with a private key", () => {
     ["in JSON", () => JSON.stringify({ certificate: bundle(), key: pem("PRIVATE KEY", pkcs8) })],
     ["in UTF-16 that was read as UTF-8", () => Buffer.from(pem("PRIVATE KEY", pkcs8), "utf16le").toString()],
     ["in UTF-16 as bytes", () => Buffer.from(pem("PRIVATE KEY", pkcs8), "utf16le")],
+    ["in the form of an environment file", () => `${bundle()}\nTLS_KEY=${secret}`],
+    ["beside a word of megabytes", () => [Buffer.alloc(9_000_000).toString("base64"), secret]],
     ["in JSON without armour", () => JSON.stringify({ certificate: bundle(), key: secret })],
     ["in base64 of base64", () => Buffer.from(secret).toString("base64")],
     ["in a file that is too large", () => " ".repeat(1_100_000) + pem("PRIVATE KEY", pkcs8)],
@@ -190,7 +192,12 @@ describe("a chain input that is no chain", () => {
       /an HTML page/,
     ],
     ["a part of an HTML page", () => "<div>Sign in</div>", "KVC_CHAIN_FOREIGN", /an HTML page/],
-    ["a megabyte of anything", () => "x".repeat(1_000_001), "KVC_CHAIN_TOO_LARGE", /there are 1000001/],
+    [
+      "a megabyte of anything",
+      () => "x".repeat(1_000_001),
+      "KVC_CHAIN_TOO_LARGE",
+      /1000000 characters at most/,
+    ],
     [
       "a block of many megabytes",
       () => pem("CERTIFICATE", Buffer.alloc(8_000_000, 1)),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { KeyVaultCertificateError } from "../../../provider/errors/error";
 import { type Cast, makeCast, signLeaves } from "./mangled/certificates";
-import { leavesOf, mangle, type Mangling, manglings } from "./mangled/mangling";
+import { holdsSecret, leavesOf, mangle, type Mangling, manglings } from "./mangled/mangling";
 import { secretFinder } from "./mangled/secrets";
 import { type Outcome, type Request, Vault } from "./mangled/vault";
 
@@ -81,6 +81,10 @@ describe("mangled bundles, given to the provider and the vault", () => {
       const foreseen = vault.preview(request, chain);
       const outcome = await vault.merge(request, chain);
       const { refusal } = outcome;
+      if (holdsSecret(mangling)) {
+        expect(foreseen.join()).toMatch(/holds a private key/);
+        expect(refusal?.code).toMatch(/^KVC_CHAIN_(?:PRIVATE_KEY|FOREIGN)$/);
+      }
       if (outcome.merged !== undefined) open = undefined;
       expect(secretIn(`${foreseen.join("\n")}\n${outcome.seen}`)).toBeUndefined();
       if (refusal === undefined) expectMerge(outcome);

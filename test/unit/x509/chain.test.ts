@@ -204,6 +204,18 @@ describe("a chain", () => {
       }
     });
 
+    test("takes the one that ends in a root, where both are as long", async () => {
+      const { root, issuing } = family;
+      const direct = await makeCertificate({
+        subject: issuing.subject,
+        keys: issuing.keys,
+        issuer: root,
+        ca: true,
+      });
+      const { x5c } = chainOf([family.leaf, other, stranger.policy, direct, root]);
+      expect(x5c).toEqual(base64([family.leaf, direct]));
+    });
+
     test("takes the one on which nothing has expired, though that is further up", async () => {
       const expired = await makeCertificate({
         subject: stranger.policy.subject,

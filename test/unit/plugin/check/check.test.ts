@@ -90,7 +90,7 @@ const rows: [string, PlainObject, string, string][] = [
     "preserveCertificateOrder",
     "true or false",
   ],
-  ["a property that there is not", inputs({ certName: "x" }), "certName", "is no property of a certificate"],
+  ["a property that there is not", inputs({ certName: "x" }), "certName", "is no property of a Certificate"],
   ["tags that are a list", inputs({ tags: ["a"] }), "tags", "must be an object of texts"],
   ["a tag that is a number", inputs({ tags: { team: 5 } }), "tags.team", "must be text, got 5"],
   [

@@ -200,6 +200,17 @@ export function leavesOf({ parts }: Mangling): LeafName[] {
   return leafNames.filter((name) => parts.some(({ what }) => what === name));
 }
 
+/** A private key or a PFX is in the bundle, as whole as on the day it was made. */
+export function holdsSecret({ parts, container, damages: done }: Mangling): boolean {
+  const kept = done.length === 0 && (container === "list" || container === "lines");
+  return (
+    kept &&
+    parts.some(
+      ({ what, damage: harmed }) => harmed === undefined && /key|jwk|pfx/i.test(what) && what !== "publicKey",
+    )
+  );
+}
+
 /** The bundle that a recipe gives with these certificates. */
 export function mangle(
   { parts, container, damages: done }: Mangling,
