@@ -12,7 +12,7 @@ const wrong: readonly [property: string, remedy: string][] = [
   ["policy.validityInMonths", "a whole number"],
   ["policy.keyUsage[0]", "one of digitalSignature"],
   ["tags.pulumi-keyvault-certificates", "remove it"],
-  ["colour", "is no property of a certificate: remove it or correct its spelling"],
+  ["colour", "is no property of a Certificate: remove it or correct its spelling"],
 ];
 
 describe("a program with bad input", () => {

@@ -27,9 +27,18 @@ export interface TokenCall extends GetTokenOptions {
 }
 
 /** Gives token-1, token-2, … and remembers what was asked; `give` replaces one answer. */
-export function fakeCredential(clock: () => number, lifetimeMs = 3_600_000) {
+export interface FakeCredential {
+  readonly credential: TokenCredential;
+  readonly calls: TokenCall[];
+  readonly give: GiveToken;
+}
+
+/** Replaces one answer. */
+export type GiveToken = (answer: (call: TokenCall) => Promise<AccessToken | null>) => void;
+
+export function fakeCredential(clock: () => number, lifetimeMs = 3_600_000): FakeCredential {
   const calls: TokenCall[] = [];
-  const answers: ((call: TokenCall) => Promise<AccessToken | null>)[] = [];
+  const answers: Parameters<GiveToken>[0][] = [];
   const credential: TokenCredential = {
     getToken(scopes, options) {
       const call = { scopes, ...options };

@@ -3,9 +3,21 @@ import { createServer as createHttps } from "node:https";
 import { type AddressInfo, type LookupFunction } from "node:net";
 import { inspect } from "node:util";
 import { Agent, type buildConnector } from "undici";
-import type { CallOptions, RetryNote } from "../../../provider/vault/client";
-import { createVaultClient } from "../../../provider/vault/client";
-import { challengeHeader, failure, fakeCredential, fakeTime, unauthorized } from "./harness";
+import {
+  type CallOptions,
+  createVaultClient,
+  type RetryNote,
+  type VaultClient,
+} from "../../../provider/vault/client";
+import {
+  challengeHeader,
+  failure,
+  fakeCredential,
+  fakeTime,
+  type GiveToken,
+  type TokenCall,
+  unauthorized,
+} from "./harness";
 
 export interface Sent {
   readonly method: string;
@@ -34,6 +46,27 @@ export interface Options {
  * A vault on a real socket, a client of it on a clock that moves only in waits, and what each has seen. Whoever comes
  * without a token is challenged; the prepared answers are given in turn, and the last one again and again.
  */
+export interface RealVault {
+  readonly url: string;
+  readonly client: VaultClient;
+  readonly time: ReturnType<typeof fakeTime>;
+  readonly tokens: TokenCall[];
+  readonly giveToken: GiveToken;
+  readonly seen: Sent[];
+  readonly notes: RetryNote[];
+  /** What calls take as their last argument: it remembers the notes on retries. */
+  readonly watched: CallOptions;
+  readonly answer: (...prepared: Answer[]) => void;
+  /** The requests that carried a token, in order. */
+  readonly carried: () => string[];
+  /** What happens in each wait of the client. */
+  readonly whileAsleep: (deed: () => Promise<void>) => void;
+  readonly listenAgain: () => Promise<void>;
+  /** Nothing listens any more. */
+  readonly stop: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 export async function realVault({
   host = "127.0.0.1",
   tls,
@@ -41,7 +74,7 @@ export async function realVault({
   challenge,
   aheadMs = 0,
   tokenLifetimeMs,
-}: Options = {}) {
+}: Options = {}): Promise<RealVault> {
   const time = fakeTime();
   const { credential, calls: tokens, give } = fakeCredential(time.clock, tokenLifetimeMs);
   const seen: Sent[] = [];
@@ -89,18 +122,14 @@ export async function realVault({
     giveToken: give,
     seen,
     notes,
-    /** What calls take as their last argument: it remembers the notes on retries. */
-    watched: { onRetry: (note) => void notes.push(note) } satisfies CallOptions,
+    watched: { onRetry: (note) => void notes.push(note) },
     answer: (...prepared: Answer[]) => void (answers = prepared),
-    /** The requests that carried a token, in order. */
     carried: () =>
       seen
         .filter(({ authorization }) => authorization !== undefined)
         .map(({ method, target }) => `${method} ${target.replace(/\?.*/, "")}`),
-    /** What happens in each wait of the client. */
     whileAsleep: (deed: () => Promise<void>) => void (asleep = deed),
     listenAgain: () => listen(port),
-    /** Nothing listens any more. */
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -112,8 +141,6 @@ export async function realVault({
     },
   };
 }
-
-export type RealVault = Awaited<ReturnType<typeof realVault>>;
 
 async function read(request: IncomingMessage): Promise<Sent> {
   let body = "";
