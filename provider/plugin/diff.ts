@@ -97,7 +97,8 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
     requestGone: state.requestGone === true,
     versionFits: wanted !== undefined && current === wanted,
     // Where the program changed, its changed paths say so; a refresh can have taken over the policy of a version that is not there.
-    versionOutdated: current !== undefined && current !== wanted && wanted === knownGeneration(olds),
+    versionOutdated:
+      wanted !== undefined && current !== undefined && current !== wanted && wanted === knownGeneration(olds),
     requestOutdated: ordered !== undefined && wanted !== undefined && baseOf(ordered) !== wanted,
     updateUnfinished: state.wanted !== undefined,
     schemaOlder: schema < stateSchema,

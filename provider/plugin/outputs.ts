@@ -6,7 +6,7 @@ import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
 import type { Target } from "../lifecycle/wanted";
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
-import { readCertificate } from "../x509/certificate";
+import { identifyCertificate } from "../x509/certificate";
 import { csrPem, readCsrPem } from "../x509/csr";
 import { certificate, kindOf } from "./kinds";
 import { type PlainObject, textAt, toPlainObject } from "./plain";
@@ -26,7 +26,7 @@ function none(names: readonly string[]): Record<string, null> {
 function versionOutputs(target: Target, bundle: CertificateBundle | "absent"): Record<string, unknown> {
   if (bundle === "absent" || bundle.cer === undefined) return none(versionNames);
   const { vaultUrl, certificateName } = target;
-  const info = readCertificate(bundle.cer);
+  const info = identifyCertificate(bundle.cer);
   const path = `${certificateName}/${bundle.version}`;
   return {
     // Built, not copied: the service may answer another case, or a port that was not asked for.

@@ -6,12 +6,8 @@ import { library } from "./library";
 import { alternativeNames, nameText } from "./parsed-names";
 import { describePublicKey, type PublicKeyInfo } from "./public-key";
 
-/** An X.509 certificate (RFC 5280) as plain data: it may cross to the engine, and go into state. */
-export interface CertificateInfo extends PublicKeyInfo {
-  /** RFC 4514; `""` where there is none. */
-  subject: string;
-  /** RFC 4514. */
-  issuer: string;
+/** What tells a certificate from every other, and how long it is good for. */
+export interface CertificateIdentity {
   /** Upper-case hexadecimal as `openssl x509 -serial` prints it. */
   serialNumber: string;
   /** Unix seconds. */
@@ -24,6 +20,14 @@ export interface CertificateInfo extends PublicKeyInfo {
   thumbprintSha256: string;
   /** `CERTIFICATE`, 64 columns (RFC 7468 §5). */
   pem: string;
+}
+
+/** An X.509 certificate (RFC 5280) as plain data: it may cross to the engine, and go into state. */
+export interface CertificateInfo extends CertificateIdentity, PublicKeyInfo {
+  /** RFC 4514; `""` where there is none. */
+  subject: string;
+  /** RFC 4514. */
+  issuer: string;
   /** DER in base64, as an element of `x5c`. */
   derBase64: string;
   subjectAlternativeNames: AlternativeNames;
@@ -42,12 +46,32 @@ export interface CertificateInfo extends PublicKeyInfo {
  * text names no part of the input.
  */
 export function readCertificate(input: string | Uint8Array): CertificateInfo {
+  return reading(input, describe);
+}
+
+/** The same without what is in its names and extensions: what the outputs of a version show takes no X.509 library. */
+export function identifyCertificate(input: string | Uint8Array): CertificateIdentity {
+  return reading(input, (der) => identify(new X509Certificate(der)));
+}
+
+/**
+ * Whether a certificate is for the key of a CSR, both DER in base64: by the bytes of the key, which a CSR (RFC 2986 §4.1) holds as they stand
+ * in the certificate.
+ */
+export function isForKeyOf(certificate: string, csr: string): boolean {
+  const spki = reading(certificate, (der) =>
+    new X509Certificate(der).publicKey.export({ format: "der", type: "spki" }),
+  );
+  return decodeBase64(csr)?.includes(spki) === true;
+}
+
+function reading<T>(input: string | Uint8Array, read: (der: Buffer) => T): T {
   const der = typeof input === "string" ? decodeBase64(input) : input;
   const outer = der && readElement(der);
   if (der === undefined || outer === undefined) throw new TypeError("not a certificate in base64 or DER");
   if (outer.cutOff || outer.end !== der.length) throw new TypeError("not exactly one certificate");
   try {
-    return describe(Buffer.from(der));
+    return read(Buffer.from(der));
   } catch (cause) {
     throw new TypeError("the certificate cannot be read", { cause });
   }
@@ -67,13 +91,7 @@ function describe(der: Buffer): CertificateInfo {
   return {
     subject: nameText(parsed.subjectName),
     issuer: nameText(parsed.issuerName),
-    serialNumber: native.serialNumber,
-    notBefore: seconds(parsed.notBefore),
-    expiresOn: seconds(parsed.notAfter),
-    thumbprint: native.fingerprint.replaceAll(":", ""),
-    thumbprintSha256: native.fingerprint256.replaceAll(":", ""),
-    // As OpenSSL writes it: an input in BER and one in DER are the same certificate, with the same thumbprint.
-    pem: armour("CERTIFICATE", native.raw),
+    ...identify(native),
     derBase64: native.raw.toString("base64"),
     subjectAlternativeNames: alternativeNames(extensions),
     ...describePublicKey(native.publicKey),
@@ -82,6 +100,18 @@ function describe(der: Buffer): CertificateInfo {
     ...(subjectKeyId !== undefined && { subjectKeyId: subjectKeyId.toUpperCase() }),
     // Node calls the extended key usage `keyUsage`, and has none at all where the extension is not there.
     enhancedKeyUsage: [...((native.keyUsage as string[] | undefined) ?? [])],
+  };
+}
+
+function identify(native: X509Certificate): CertificateIdentity {
+  return {
+    serialNumber: native.serialNumber,
+    notBefore: seconds(native.validFromDate),
+    expiresOn: seconds(native.validToDate),
+    thumbprint: native.fingerprint.replaceAll(":", ""),
+    thumbprintSha256: native.fingerprint256.replaceAll(":", ""),
+    // As OpenSSL writes it: an input in BER and one in DER are the same certificate, with the same thumbprint.
+    pem: armour("CERTIFICATE", native.raw),
   };
 }
 

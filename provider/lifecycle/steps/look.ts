@@ -1,6 +1,5 @@
 import type { CertificateOperation } from "../../vault/model";
-import { readCertificate } from "../../x509/certificate";
-import { readCsr } from "../../x509/csr";
+import { isForKeyOf } from "../../x509/certificate";
 import { patienceForVersionMs } from "../patience";
 import { bundleOf, operationOf } from "../seen";
 import type { Progress, Situation } from "../situation";
@@ -62,5 +61,5 @@ function answersRequest(s: Situation): boolean {
   // What is not there at all has been taken away meanwhile, and would not come by waiting.
   if (bundle === undefined || operation === undefined) return true;
   if (bundle.cer === undefined) return false;
-  return readCertificate(bundle.cer).spkiSha256 === readCsr(operation.csr).spkiSha256;
+  return isForKeyOf(bundle.cer, operation.csr);
 }

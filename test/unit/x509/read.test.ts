@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { createHash, X509Certificate } from "node:crypto";
-import { readCertificate } from "../../../provider/x509/certificate";
+import { identifyCertificate, isForKeyOf, readCertificate } from "../../../provider/x509/certificate";
 import { csrPem, readCsr } from "../../../provider/x509/csr";
 import { day, makeCertificate, makeCsr, makeKeys, now } from "./authority";
 import { openssl } from "./openssl";
@@ -188,5 +188,24 @@ describe("a certificate", () => {
     expect(() => readCertificate(Buffer.concat([der, Buffer.of(0)]))).toThrow("not exactly one certificate");
     expect(() => readCertificate("MAA=")).toThrow("the certificate cannot be read");
     expect(() => readCertificate("hello!")).toThrow("not a certificate in base64 or DER");
+  });
+});
+
+describe("what identifies a certificate", () => {
+  test("is the same as what reading it gives", async () => {
+    const { der } = await makeCertificate({ subject: "CN=a", keys: await makeKeys() });
+    expect(readCertificate(der)).toMatchObject(identifyCertificate(der));
+    expect(identifyCertificate(der.toString("base64"))).toEqual(identifyCertificate(der));
+    expect(() => identifyCertificate("MIIB")).toThrow(TypeError);
+  });
+});
+
+describe("a certificate and a CSR", () => {
+  test.each(["RSA", "P-256", "P-384"] as const)("have the same key of kind %s, or another", async (kind) => {
+    const [keys, others] = [await makeKeys(kind), await makeKeys(kind)];
+    const cer = (await makeCertificate({ subject: "CN=a", keys })).der.toString("base64");
+    expect(isForKeyOf(cer, await makeCsr(keys, "CN=b"))).toBe(true);
+    expect(isForKeyOf(cer, await makeCsr(others, "CN=a"))).toBe(false);
+    expect(isForKeyOf(cer, "no base64!")).toBe(false);
   });
 });
