@@ -52,7 +52,7 @@ const manual = (f: StateFacts) => issuerKind(f.issuerName) === "manual";
 const waitedFor = (f: StateFacts) =>
   manual(f) ? f.waitForCompletion === true : f.waitForCompletion !== false;
 const request = (f: StateFacts) =>
-  `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn}`}`;
+  `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn.replace(".000Z", "Z")}`}`;
 const goesOn = (f: StateFacts) => {
   if (f.versionFits) return "up keeps the current version, which is what is wanted";
   if (!f.chainToMerge) return "up makes one new request";

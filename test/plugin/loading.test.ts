@@ -38,12 +38,7 @@ const timingText = `exports.handler = () => {
   };
 };`;
 
-const heavy = [
-  "undici",
-  "@azure/identity",
-  "@azure/core-rest-pipeline",
-  "p-wait-for",
-];
+const heavy = ["undici", "@azure/identity", "@azure/core-rest-pipeline", "p-wait-for"];
 const oldNode = findOldNode();
 
 describe.each(sdks)("what the plugin process loads, $sdk", ({ program }) => {

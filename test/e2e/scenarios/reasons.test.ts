@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { TestAuthority } from "../authority";
 import { type Declared, ecPolicy } from "../programs";
 import { type Outcome, type StateResource, useEngine } from "../stack";
@@ -6,12 +9,18 @@ import { type PreviewDigest, Project } from "./project";
 
 const engine = useEngine();
 
+type Outputs = Record<string, unknown>;
+
 const day = 86_400_000;
 const date = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 const by = (issuer: string, name: string, months = 12) =>
   ecPolicy(issuer, `CN=${name}.example.com`, { validityInMonths: months });
 const briefly = { customTimeouts: { create: "2s" } };
+
+/** Where the signer looks for its chain. */
+const answer = join(mkdtempSync(join(tmpdir(), "signer-")), "chain.pem");
+afterAll(() => rmSync(dirname(answer), { recursive: true, force: true }));
 
 const declared: Record<string, Declared> = {
   failed: { policy: by("RefusingCA", "failed") },
@@ -27,6 +36,18 @@ const declared: Record<string, Declared> = {
     renewal: { daysBeforeExpiry: 30 },
   },
   chain: { policy: by("Unknown", "chain") },
+  signer: {
+    policy: by("Unknown", "signer"),
+    // It has nothing to answer with yet; `outcome` tells the program of the second up.
+    signer: {
+      command: ["node", "-e", 'process.stdout.write(require("fs").readFileSync(process.argv[1]))', answer],
+    },
+  },
+  notwaited: { policy: by("SlowCA", "notwaited"), waitForCompletion: false },
+  strange: { policy: by("ContosoCA", "strange") },
+  outdated: { policy: by("ContosoCA", "outdated") },
+  halfway: { policy: by("ContosoCA", "halfway") },
+  older: { policy: by("ContosoCA", "older") },
   quiet: { policy: by("ContosoCA", "quiet") },
 };
 const names = Object.keys(declared).filter((name) => name !== "quiet");
@@ -56,15 +77,22 @@ describe("what the state asks for", () => {
 
     for (const issuer of ["SlowCA", "RefusingCA", "CancellingCA"])
       vault.control.setIssuer(issuer, { durationMs: 50 });
-    vault.control.endOrder(request("unfinished"), { outcome: "completed" });
+    for (const name of ["unfinished", "notwaited"])
+      vault.control.endOrder(request(name), { outcome: "completed" });
     expiresOn = Date.now() + 10 * day;
     oldVersion = await vault.version("renewal");
     await makeOlder("renewal");
-    const csr = String((await project.stack.resource("chain")).outputs["csrPem"]);
+    await alter("strange", () => ({ status: "Paused" }));
+    await alter("outdated", inState({ generation: "ffffffffffffffff" }));
+    await alter("halfway", inState({ wanted: "ffffffffffffffff" }));
+    await alter("older", inState({ schema: 0 }));
+    const authority = await TestAuthority.create();
+    const csrOf = async (name: string) => String((await project.stack.resource(name)).outputs["csrPem"]);
+    writeFileSync(answer, await authority.sign(await csrOf("signer")));
     project.declare({
       ...declared,
       conflict: { ...declared["conflict"], policy: by("SlowCA", "conflict", 6) },
-      chain: { ...declared["chain"], chain: await (await TestAuthority.create()).sign(csr) },
+      chain: { ...declared["chain"], chain: await authority.sign(await csrOf("chain")) },
     });
     preview = await project.stack.preview();
     digest = await project.previewJson();
@@ -74,13 +102,23 @@ describe("what the state asks for", () => {
 
   /** The state says that the version ends soon; what a policy can ask for lasts a month at least. */
   async function makeOlder(name: string): Promise<void> {
-    const exported = await project.stack.stack.exportStack();
-    const { resources } = exported.deployment as { resources: { urn: string; outputs: object }[] };
-    const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
     const [notBefore, end] = [expiresOn - 90 * day, expiresOn].map((ms) => new Date(ms).toISOString());
-    Object.assign(found?.outputs ?? {}, { notBefore, expiresOn: end });
+    await alter(name, () => ({ notBefore, expiresOn: end }));
+  }
+
+  /** What an earlier run, another release or a service to come has left in the state. */
+  async function alter(name: string, change: (outputs: Outputs) => object): Promise<void> {
+    const exported = await project.stack.stack.exportStack();
+    const { resources } = exported.deployment as { resources: { urn: string; outputs?: Outputs }[] };
+    const outputs = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
+    if (outputs === undefined) throw new Error(`the state has no ${name}`);
+    Object.assign(outputs, change(outputs));
     await project.stack.stack.importStack(exported);
   }
+
+  const inState = (changes: object) => (outputs: Outputs) => ({
+    __state: { ...(outputs["__state"] as object), ...changes },
+  });
 
   const lines = (name: string): RegExp => {
     const made = `^request ${request(name)} at issuer "\\w+" of \\S+Z`;
@@ -93,6 +131,13 @@ describe("what the state asks for", () => {
       unfinished: `${made} is in progress; up goes on with it and makes no other$`,
       renewal: `^renewal is due ${due}; up requests a new version at issuer "ContosoCA", and the current one stays in use until it is issued$`,
       chain: `${made} waits for its chain; up checks and merges the one that is given$`,
+      signer: `${made} waits for its chain; up asks signer.command for it and merges what it gives$`,
+      notwaited: `${made} was in progress when it was last looked at; up looks at it once and does not wait \\(waitForCompletion: false\\)$`,
+      strange: `${made} has the unknown status "Paused"; up looks at it again$`,
+      outdated:
+        '^the current version was made for something else; up requests a new version at issuer "ContosoCA"$',
+      halfway: "^the last update did not get to its end; up brings the certificate to what the program says$",
+      older: "^the state is of an older release; up rewrites it without a request to the vault$",
     };
     return new RegExp(says[name] ?? "nothing is said of this one");
   };
@@ -122,6 +167,12 @@ describe("what the state asks for", () => {
     ["unfinished", [], ["completed"]],
     ["renewal", ["POST create 202"], ["completed", "completed"]],
     ["chain", ["POST pending/merge 201"], ["completed"]],
+    ["signer", ["POST pending/merge 201"], ["completed"]],
+    ["notwaited", [], ["completed"]],
+    ["strange", [], ["completed"]],
+    ["outdated", ["POST create 202"], ["completed", "completed"]],
+    ["halfway", [], ["completed"]],
+    ["older", [], ["completed"]],
   ])("%s: the up that follows does exactly that", async (name, asked, orders) => {
     expect(up.ok).toBe(true);
     expect(writes(up, name).map((line) => line.replace(`/certificates/${name}/`, ""))).toEqual(asked);

@@ -44,7 +44,7 @@ describe("the reason of the state for an update", () => {
     [
       "RequestFailed",
       { status: "failed", operationError: "Request rejected: no", orderedOn: "2026-01-01T00:00:00.000Z" },
-      `${request} of 2026-01-01T00:00:00.000Z failed (Request rejected: no); ${oneNew}`,
+      `${request} of 2026-01-01T00:00:00Z failed (Request rejected: no); ${oneNew}`,
     ],
     [
       "RequestFailed",
