@@ -154,9 +154,13 @@ export const lifecycleErrors = {
     remedy: () => "have the csrPem output signed and give the result as chain, then run `pulumi up` again",
     retryable: false,
   }),
-  KVC_CHAIN_WITHOUT_REQUEST: row<{ readonly version: string }>({
+  KVC_CHAIN_WITHOUT_REQUEST: row<{
+    readonly version: string;
+    /** Whose key the chain has, where that is known. */
+    readonly knownAs?: string | undefined;
+  }>({
     message: (d) =>
-      `chain must belong to the current version (${d.version}) or to a request that waits for it, but its leaf is not that version, and no request waits`,
+      `chain must belong to the current version (${d.version}) or to a request that waits for it, but its leaf is not that version${d.knownAs === undefined ? "" : `: it is for the key of ${d.knownAs}`}, and no request waits`,
     remedy: () => "remove chain, or change reissue to make a new request and have its csrPem signed",
     retryable: false,
   }),

@@ -81,7 +81,10 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     return refusalError(s.chain.refusal, where(s));
   },
   KVC_CHAIN_WITHOUT_REQUEST: (s) =>
-    fail("KVC_CHAIN_WITHOUT_REQUEST", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
+    fail("KVC_CHAIN_WITHOUT_REQUEST", where(s), {
+      version: bundleOf(s)?.version ?? "unknown",
+      knownAs: chainKnownAs(s),
+    }),
   KVC_NOTHING_TO_MERGE: (s) =>
     fail("KVC_NOTHING_TO_MERGE", where(s), {
       requestId: s.memory?.request?.requestId ?? "unknown",
@@ -110,6 +113,12 @@ export function told(error: unknown, s: Situation): KeyVaultCertificateError {
   if (isError(error)) return error;
   if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
   return fail("KVC_UNEXPECTED", where(s), { words: String(error) }, { cause: error });
+}
+
+/** Whose key the leaf of an unusable chain has. */
+function chainKnownAs({ chain }: Situation): string | undefined {
+  if (chain?.kind !== "unusable" || chain.refusal.code !== "KVC_CHAIN_WRONG_KEY") return undefined;
+  return chain.refusal.details.found.find(({ knownAs }) => knownAs !== undefined)?.knownAs;
 }
 
 function holderNamed(s: Situation, bundle: CertificateBundle | undefined): string {

@@ -1,5 +1,5 @@
 import { KeyVaultCertificateError } from "../errors/error";
-import { factsOf } from "./facts";
+import { type Facts, factsOf } from "./facts";
 import { readMark } from "./ownership";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
@@ -29,7 +29,7 @@ export type RemovalAction =
 interface RemovalRow {
   readonly reason: string;
   readonly action: RemovalAction;
-  readonly when: (s: Situation, removal: Removal) => boolean;
+  readonly when: (facts: Facts, situation: Situation, removal: Removal) => boolean;
 }
 
 export interface Removal {
@@ -37,9 +37,9 @@ export interface Removal {
   readonly purge: boolean;
 }
 
-const inProgress = (s: Situation) => factsOf(s).request === "inProgress";
-const cancellable = (s: Situation) => inProgress(s) && factsOf(s).issuer !== "manual";
-const absent = (s: Situation) => s.certificate === "absent";
+const inProgress = (f: Facts) => f.request === "inProgress";
+const cancellable = (f: Facts) => inProgress(f) && f.issuer !== "manual";
+const absent = (f: Facts) => f.certificate === "absent";
 const purging = (s: Situation) => s.progress.nameChange === "purged" && s.deleted !== "absent";
 const busy = (s: Situation) =>
   s.conflict !== undefined || (s.deleted !== undefined && purging(s)) || deleting(s);
@@ -55,25 +55,33 @@ const perhapsDeleting = (s: Situation) =>
 // One row a line: it is read as a table.
 // prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
-  { reason: "BusyTooLong", action: "fail", when: (s) => busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
-  { reason: "Busy", action: "pause", when: busy },
-  { reason: "NotLookedAt", action: "lookAtCertificate", when: (s) => s.certificate === undefined },
+{ reason: "BusyTooLong", action: "fail", when: (_, s) => busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
+  { reason: "Busy", action: "pause", when: (_, s) => busy(s) },
+  { reason: "NotLookedAt", action: "lookAtCertificate", when: (f) => f.certificate === "unseen" },
 
   // Nothing live has the name.
-  { reason: "NotToPurge", action: "done", when: (s, { purge }) => absent(s) && !purge },
-  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (s) => absent(s) && s.deleted === undefined },
-  { reason: "DeletedProtected", action: "done", when: (s) => absent(s) && deletedByUs(s) && !factsOf(s).purgeable },
-  { reason: "PurgeLeft", action: "purge", when: (s) => absent(s) && deletedByUs(s) },
-  { reason: "PerhapsDeleting", action: "pause", when: (s) => absent(s) && perhapsDeleting(s) },
+  { reason: "NotToPurge", action: "done", when: (f, _, { purge }) => absent(f) && !purge },
+  { reason: "DeletedNotLookedAt", action: "lookAtDeleted", when: (f) => absent(f) && f.deleted === "unseen" },
+  { reason: "DeletedProtected", action: "done", when: (f, s) => absent(f) && deletedByUs(s) && !f.purgeable },
+  { reason: "PurgeLeft", action: "purge", when: (f, s) => absent(f) && deletedByUs(s) },
+  { reason: "PerhapsDeleting", action: "pause", when: (f, s) => absent(f) && perhapsDeleting(s) },
   { reason: "AlreadyGone", action: "done", when: absent },
 
-  { reason: "OwnedByAnother", action: "leave", when: ownedByAnother },
-  { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (s) => s.operation === undefined && requestMatters(s) },
-  { reason: "RequestInProgress", action: "cancel", when: (s) => cancellable(s) && s.progress.cancellation === undefined },
-  { reason: "Cancelling", action: "awaitCancellation", when: (s) => cancellable(s) && s.progress.cancellation === "asked" },
+  { reason: "OwnedByAnother", action: "leave", when: (_, s) => ownedByAnother(s) },
+  { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (f, s) => f.request === "unseen" && requestMatters(s) },
+  { reason: "RequestInProgress", action: "cancel", when: (f, s) => cancellable(f) && s.progress.cancellation === undefined },
+  { reason: "Cancelling", action: "awaitCancellation", when: (f, s) => cancellable(f) && s.progress.cancellation === "asked" },
   { reason: "RequestLeft", action: "deleteRequest", when: inProgress },
   { reason: "CertificateLeft", action: "deleteCertificate", when: () => true },
 ];
+
+/** The next step of a delete. Total: the last row always applies. */
+export function decideRemoval(situation: Situation, removal: Removal): RemovalRow {
+  const facts = factsOf(situation);
+  const row = removalTable.find(({ when }) => when(facts, situation, removal));
+  if (row === undefined) throw new TypeError("the removal table has no row that always applies");
+  return row;
+}
 
 /**
  * The mark names another resource, or a later incarnation of this one (a replacement under the same name was created first).
@@ -117,9 +125,7 @@ async function removeWithin(
   let situation = beginning;
   try {
     for (;;) {
-      const row = removalTable.find(({ when }) => when(situation, removal));
-      if (row === undefined) throw new TypeError("the removal table has no row that always applies");
-      const { action, reason } = row;
+      const { action, reason } = decideRemoval(situation, removal);
       if (action === "fail") return tooLong(situation, run);
       if (action === "done" || action === "leave") {
         endings[reason]?.(situation, run);

@@ -16,6 +16,7 @@ import {
   isFirstLostReply,
   name,
   requestSeen,
+  type Run,
   type Step,
   withOperation,
 } from "./step";
@@ -50,16 +51,35 @@ function policyToOrder(s: Situation): CertificatePolicy {
   return part === "request" && stored !== undefined ? { ...policy, lifetimeActions: stored } : policy;
 }
 
-export const wait: Step = async (s, run) => {
+interface Following {
+  readonly waitingFor: string;
+  readonly pace?: typeof nextLookInMs;
+  /** Earlier than that of the run. */
+  readonly until?: number;
+}
+
+/** Follows the request that was seen, until no later look finds it in progress. */
+function followRequest(
+  s: Situation,
+  run: Run,
+  { waitingFor, pace = nextLookInMs, until = Infinity }: Following,
+) {
   const { tools, deadline } = run;
+  const requestId = operationOf(s)?.requestId;
+  const watch = tools.scheduler.watch(() => requestSeen(s, run, requestId), ended, pace);
+  return follow(watch, ended, {
+    tools,
+    waitingFor,
+    deadline: { ...deadline, at: Math.min(deadline.at, until) },
+  });
+}
+
+export const wait: Step = async (s, run) => {
   const begun = operationOf(s);
   if (begun === undefined) throw new TypeError("there is no request to wait for");
-  const followed = begun.requestId;
-  const look = () => requestSeen(s, run, followed);
-  const waitingFor = begun.issuerName;
-  const pace = issuerKind(begun.issuerName) === "self" ? nextLookAtSelfInMs : nextLookInMs;
-  const watch = tools.scheduler.watch(look, ended, pace);
-  const waited = await follow(watch, ended, { tools, deadline, waitingFor });
+  const { issuerName, requestId: followed } = begun;
+  const pace = issuerKind(issuerName) === "self" ? nextLookAtSelfInMs : nextLookInMs;
+  const waited = await followRequest(s, run, { waitingFor: issuerName, pace });
   if (waited.kind !== "value") {
     return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind, followed });
   }
@@ -71,11 +91,8 @@ export const wait: Step = async (s, run) => {
 
 /** A request that is not ours, and that is let come to its end; whatever that is, the decision is then made anew. */
 export const waitForOther: Step = async (s, run) => {
-  const { tools, deadline } = run;
-  const begun = operationOf(s);
-  const look = () => requestSeen(s, run, begun?.requestId);
-  const waitingFor = `the other request at ${begun?.issuerName ?? "its issuer"}`;
-  const waited = await follow(tools.scheduler.watch(look, ended), ended, { tools, deadline, waitingFor });
+  const waitingFor = `the other request at ${operationOf(s)?.issuerName ?? "its issuer"}`;
+  const waited = await followRequest(s, run, { waitingFor });
   if (waited.kind !== "value") return after(s, {}, { outcome: waited.kind });
   return after(s, { operation: waited.value, certificate: undefined });
 };
@@ -97,13 +114,9 @@ export const cancel: Step = async (s, run) => {
 };
 
 export const awaitCancellation: Step = async (s, run) => {
-  const { tools, deadline } = run;
-  const begun = operationOf(s);
-  const patience = { ...deadline, at: Math.min(deadline.at, tools.clock() + patienceForCancellationMs) };
-  const look = () => requestSeen(s, run, begun?.requestId);
-  const waitingFor = `${begun?.issuerName ?? "the issuer"} to cancel`;
-  const watch = tools.scheduler.watch(look, ended);
-  const waited = await follow(watch, ended, { tools, deadline: patience, waitingFor });
+  const waitingFor = `${operationOf(s)?.issuerName ?? "the issuer"} to cancel`;
+  const until = run.tools.clock() + patienceForCancellationMs;
+  const waited = await followRequest(s, run, { waitingFor, until });
   if (waited.kind === "engineGone") return after(s, {}, { outcome: "engineGone" });
   const operation = waited.kind === "value" ? waited.value : s.operation;
   return after(withOperation(s, operation), {}, { cancellation: "waited" });
