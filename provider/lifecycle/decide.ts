@@ -72,8 +72,9 @@ function endedUnseen(f: Facts, s: Situation, outcome: Situation["progress"]["out
   );
 }
 
-/** A request in progress that does not give what is wanted, and what to do about it. */
+/** A request in progress that does not give what is wanted, and what to do about it. A merge makes none, so none is in its way. */
 const inTheWay = (f: Facts, s: Situation, resolution: OnConflict | "replace") =>
+  s.wanted.part !== "merge" &&
   inProgress(f) &&
   !f.requestFits &&
   (s.wanted.onConflict ?? (f.requestOurs ? "replace" : "fail")) === resolution;
@@ -123,7 +124,6 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "SignerToAsk", action: "sign", when: (f, s) => waitsForChain(f) && s.wanted.signer !== undefined && s.signed === undefined },
   { reason: "ChainDemanded", action: "fail", code: "KVC_WAITING_FOR_CHAIN", when: (f, s) => waitsForChain(f) && s.wanted.waitForCompletion === true },
   { reason: "InProgress", action: "wait", when: (f, s) => resumable(f) && f.issuer !== "manual" && s.wanted.waitForCompletion !== false },
-  { reason: "RequestOfAnother", action: "fail", code: "KVC_NOTHING_TO_MERGE", when: (f, s) => s.wanted.part === "merge" && inProgress(f) && !f.requestFits },
   { reason: "ConflictRefused", action: "fail", code: "KVC_REQUEST_IN_PROGRESS", when: (f, s) => inTheWay(f, s, "fail") },
   { reason: "ConflictToWaitFor", action: "waitForOther", when: (f, s) => inTheWay(f, s, "wait") },
   { reason: "ConflictManual", action: "deleteRequest", when: (f, s) => toEnd(f, s) && f.issuer === "manual" },

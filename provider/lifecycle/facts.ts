@@ -1,6 +1,6 @@
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { canonicalJson } from "./canonical";
-import { baseOf, generationInForce, generationOfVersion, isOverdue } from "./generation";
+import { baseOf, foreignGeneration, generationInForce, generationOfVersion, isOverdue } from "./generation";
 import { type Holder, holderOf } from "./holder";
 import { markedTags, type OwnerMark, readMark, userTags } from "./ownership";
 import { type IssuerKind, issuerKind, policyDrift, policyIdentity } from "./policy";
@@ -59,7 +59,8 @@ function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
     return { certificate: certificateFact(s), ...nothing, requestToLookAt: false };
   }
   const holder = holderOf(s, bundle);
-  const fits = versionFits(s, bundle, holder);
+  const wanted = isWanted(s, bundle, holder);
+  const fits = wanted && hasCsr(s, bundle);
   const { policy } = bundle;
   return {
     certificate: certificateFact(s),
@@ -67,7 +68,7 @@ function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
     versionFits: fits,
     attributesDiffer: attributesDiffer(s, bundle),
     policyDiffers: policy !== undefined && policyDrift(policy, s.wanted.policy, s.wanted.part).length > 0,
-    requestToLookAt: requestToLookAt(s, bundle, fits),
+    requestToLookAt: requestToLookAt(s, bundle, { fits, wanted }),
   };
 }
 
@@ -102,12 +103,20 @@ export function isPurgeable(recoveryLevel: string | undefined): boolean {
 }
 
 /** The mark or the state vouches for a version that is ours; any other is judged by what it was made from and by what it is. */
-function versionFits(s: Situation, bundle: CertificateBundle, holder: Holder): boolean {
+function isWanted(s: Situation, bundle: CertificateBundle, holder: Holder): boolean {
   if (bundle.cer === undefined) return false;
   if (s.progress.completed) return true;
   const generation = holder === "us" ? generationOfVersion(s, bundle) : undefined;
   if (generation !== undefined) return generation === generationInForce(s, bundle);
   return samePolicy(bundle, s) && s.content.version.length === 0 && !isOverdue(s, bundle);
+}
+
+/** A request is there for its CSR: a version whose CSR neither state nor vault has any more is none that it can hand on. */
+function hasCsr(s: Situation, bundle: CertificateBundle): boolean {
+  if (s.wanted.part !== "request" || s.progress.completed) return true;
+  const request = s.memory?.request;
+  const remembered = request?.csrPem !== undefined && request.generation === generationInForce(s, bundle);
+  return remembered || requestFact(s) === "completed";
 }
 
 function samePolicy(bundle: CertificateBundle, s: Situation): boolean {
@@ -149,9 +158,15 @@ function placeholderMark(s: Situation): OwnerMark | undefined {
  * the state remembers a request that had not ended, and where there is no state: then it also gives the CSR. In every
  * other case an order finds out at no cost: it is refused with a 409 exactly when a request is in progress.
  */
-function requestToLookAt(s: Situation, bundle: CertificateBundle, fits: boolean): boolean {
+function requestToLookAt(
+  s: Situation,
+  bundle: CertificateBundle,
+  { fits, wanted }: { fits: boolean; wanted: boolean },
+): boolean {
   if (!bundle.hasPending || s.operation !== undefined || s.progress.completed) return false;
   if (bundle.cer === undefined || s.memory === undefined || s.progress.replyLost) return true;
+  // All that it lacks is its CSR, which may still be there.
+  if (wanted && !fits) return true;
   const { request } = s.memory;
   if (request === undefined) return false;
   // A request that failed can still be answered with a chain.
@@ -164,8 +179,10 @@ export function wantedTags(s: Situation): Record<string, string> {
   const bundle = bundleOf(s);
   const tags = givenTags(s);
   if (!s.wanted.ownershipTag) return markedTags(tags, undefined);
-  const outdated = bundle?.cer !== undefined && !versionFits(s, bundle, holderOf(s, bundle));
-  const generation = outdated ? generationOfVersion(s, bundle) : bundle && generationInForce(s, bundle);
+  const outdated = bundle?.cer !== undefined && !isWanted(s, bundle, holderOf(s, bundle));
+  const generation = outdated
+    ? (generationOfVersion(s, bundle) ?? foreignGeneration)
+    : bundle && generationInForce(s, bundle);
   return markedTags(tags, { ...s.mark, generation: generation ?? s.mark.generation });
 }
 

@@ -22,6 +22,9 @@ export function generationOf(
   return renewal === 0 ? base : `${base}.${renewal}`;
 }
 
+/** Of a version that somebody else made and that is not what is wanted, once our mark is on it: no wanted generation is it. */
+export const foreignGeneration = "0".repeat(16);
+
 /** The generation without its ordinal: what was wanted, however often it was renewed. */
 export function baseOf(generation: string): string {
   return generation.split(".")[0] ?? generation;

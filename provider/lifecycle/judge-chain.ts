@@ -30,8 +30,9 @@ function verdict(s: Situation, chain: string | readonly string[], nowMs: number)
   const open = csr === undefined ? undefined : readCsr(csr).spkiSha256;
   const answers = input.value.some((given) => given.spkiSha256 === open);
   const merged = input.value.some((given) => given.thumbprintSha256 === current?.thumbprintSha256);
-  // A program may keep the old chain beside the new one: the request that waits comes first. A signer is asked for no other.
-  if (merged && !answers && s.signed === undefined) return { kind: "merged" };
+  // A program may keep the old chain beside the new one: the request that waits comes first. For it a signer has been asked, and for no other.
+  const stale = s.signed !== undefined && open !== undefined;
+  if (merged && !answers && !stale) return { kind: "merged" };
   return against(open, { given: input.value, current, s, nowMs });
 }
 

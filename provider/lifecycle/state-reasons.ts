@@ -1,9 +1,10 @@
 import { issuerKind } from "./policy";
 import { readStatus, type RequestStatus } from "./status";
-import type { OnConflict } from "./wanted";
+import type { OnConflict, Part } from "./wanted";
 
 /** What the state says that a state-driven reason can rest on. */
 export interface StateFacts {
+  readonly part: Part;
   readonly status: string | undefined;
   readonly requestId: string | undefined;
   /** Issuer of the last request. */
@@ -53,7 +54,10 @@ const waitedFor = (f: StateFacts) =>
   manual(f) ? f.waitForCompletion === true : f.waitForCompletion !== false;
 const request = (f: StateFacts) =>
   `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn.replace(".000Z", "Z")}`}`;
+const madeAnew = "its CertificateRequest has made a new one (pulumi up --refresh)";
 const goesOn = (f: StateFacts) => {
+  if (f.part === "merge")
+    return `up merges the chain that is given if it answers the request, else fails until ${madeAnew}`;
   if (f.versionFits) return "up keeps the current version, which is what is wanted";
   if (!f.chainToMerge) return "up makes one new request";
   return "up merges the chain that is given if it answers the request, else makes one new request";
@@ -78,7 +82,7 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "RequestGone",
     when: (f) => f.requestGone,
     says: (f) =>
-      `${request(f)} is no longer in the vault; ${f.versionFits ? "up keeps the current version, which is what is wanted" : "up makes one new request unless the certificate fits by then"}`,
+      `${request(f)} is no longer in the vault; ${f.part === "merge" ? `up fails until ${madeAnew}` : f.versionFits ? "up keeps the current version, which is what is wanted" : "up makes one new request unless the certificate fits by then"}`,
   },
   {
     reason: "RequestFailed",
@@ -99,6 +103,9 @@ export const stateReasons: readonly ReasonRow[] = [
         ? "up deletes it, then makes a new request"
         : "up cancels and deletes it, then makes a new request";
       const does = f.onConflict === undefined ? own : resolution[f.onConflict];
+      // Its chain is merged by another resource, after its own state was written.
+      if (f.part === "request")
+        return `${request(f)} was in progress when it was last looked at and does not give what is wanted now; ${does} (where its chain has been merged, up only makes a new request)`;
       const shown = f.versionFits
         ? does.replace("then makes a new request", "and keeps the current version")
         : does;

@@ -56,7 +56,9 @@ function knownGeneration(inputs: PlainObject): string | undefined {
 /** The engine can only say "update"; that it means a new version, perhaps billed by a CA, is for us to say. */
 function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
   const wanted = knownGeneration(news);
-  const current = hiddenStateOf(olds)?.generation;
+  const { generation, ordered } = hiddenStateOf(olds) ?? {};
+  // Of a request's own version the state knows only what the last refresh has seen: the merge comes after.
+  const current = kindOf(news).part === "request" ? (ordered ?? generation) : generation;
   if (wanted === undefined || wanted === (current === undefined ? knownGeneration(olds) : baseOf(current)))
     return undefined;
   return `up requests a new version at issuer "${wantedOf(news).policy.issuerName}"; the current one stays in use until it is issued`;
@@ -72,8 +74,13 @@ function renewalNotice(olds: PlainObject, news: PlainObject): string | undefined
 
 function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts {
   const [onConflict, waitForCompletion] = [news["onConflict"], news["waitForCompletion"]];
+  const { part } = kindOf(news);
+  const superseded = part === "merge" && news["requestId"] !== olds["requestId"];
   return {
+    part,
     ...requestFacts(olds, knownGeneration(news)),
+    // What became of the request that a merge was for so far is no news beside another one.
+    ...(superseded ? { status: undefined, requestGone: false } : {}),
     wantedIssuerName: issuerOf(containsUnknown(news["policy"]) ? olds : news),
     onConflict: isUnknown(onConflict) ? undefined : (onConflict as OnConflict | undefined),
     waitForCompletion: isUnknown(waitForCompletion) ? undefined : (waitForCompletion as boolean | undefined),
@@ -95,7 +102,7 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
     operationError: errorText(olds["operationError"]),
     orderedOn: state.orderedOn,
     requestGone: state.requestGone === true,
-    versionFits: wanted !== undefined && current === wanted,
+    versionFits: wanted !== undefined && current === wanted && hasCsr(olds, wanted),
     // Where the program changed, its changed paths say so; a refresh can have taken over the policy of a version that is not there.
     versionOutdated:
       wanted !== undefined && current !== undefined && current !== wanted && wanted === knownGeneration(olds),
@@ -103,6 +110,13 @@ function requestFacts(olds: PlainObject, wanted: string | undefined) {
     updateUnfinished: state.wanted !== undefined,
     schemaOlder: schema < stateSchema,
   };
+}
+
+/** A request hands on its CSR, and can do so only for what it was last asked for. */
+function hasCsr(olds: PlainObject, wanted: string): boolean {
+  if (kindOf(olds).part !== "request") return true;
+  const { ordered } = hiddenStateOf(olds) ?? {};
+  return ordered !== undefined && baseOf(ordered) === wanted && textAt(olds, "csrPem") !== undefined;
 }
 
 function errorText(value: Plain | undefined): string | undefined {

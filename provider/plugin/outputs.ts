@@ -1,6 +1,6 @@
 import { factsOf } from "../lifecycle/facts";
-import { generationInForce } from "../lifecycle/generation";
-import { readMark, writeMark } from "../lifecycle/ownership";
+import { generationInForce, generationOfVersion } from "../lifecycle/generation";
+import { writeMark } from "../lifecycle/ownership";
 import { bundleOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
@@ -155,14 +155,17 @@ function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, reque
 
 /** What is remembered of the last request of this resource. */
 function requestAfter(s: Situation, old: Partial<HiddenState>) {
-  const { requestFits, versionFits } = factsOf(s);
+  const { requestFits, versionFits, request } = factsOf(s);
   const { orderedAt } = s.progress;
+  const bundle = bundleOf(s);
   const requestGone = isRequestGone(s, old) && !versionFits ? true : undefined;
   const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
-  if (!requestFits && orderedAt === undefined)
+  // A create that takes over a version finds the request that has made it, and no state that knows it.
+  const made = versionFits && request === "completed" && bundle !== undefined;
+  if (!requestFits && orderedAt === undefined && !made)
     return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
   return {
-    ordered: s.mark.generation,
+    ordered: made ? generationInForce(s, bundle) : s.mark.generation,
     issuer: operationOf(s)?.issuerName ?? s.wanted.policy.issuerName,
     orderedOn,
     requestGone,
@@ -180,7 +183,7 @@ function generationAfter(s: Situation, old: string | undefined): string | undefi
   const bundle = bundleOf(s);
   if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
   if (factsOf(s).versionFits) return generationInForce(s, bundle);
-  return bundle.cer === undefined ? undefined : (readMark(bundle.tags)?.generation ?? old);
+  return bundle.cer === undefined ? undefined : generationOfVersion(s, bundle);
 }
 
 function rfc3339(unixSeconds: number | undefined): string | undefined {

@@ -32,7 +32,9 @@ export const order: Step = async (s, { tools, call }) => {
   try {
     const operation = await tools.vault.createCertificate(name(s), request, call);
     const ordered = { ordered: operation.requestId, orderedAt: tools.clock() };
-    const done = { ...ordered, accepted: true, outcome: undefined, nameChange: undefined };
+    // The stored policy is the ordered one by now, whatever the version before was made from.
+    const replaced = { accepted: true, policyPatched: true };
+    const done = { ...ordered, ...replaced, outcome: undefined, nameChange: undefined };
     // A placeholder that was there has made way for the new request's.
     const certificate = bundleOf(s)?.cer === undefined ? "absent" : s.certificate;
     return after(s, { operation, certificate, conflict: undefined }, done);

@@ -9,6 +9,8 @@ import { pickInputs, wantedOf } from "../inputs";
 import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
 import { observedInputs } from "../refresh";
+import { readStatus } from "../../lifecycle/status";
+import { isForKeyOf } from "../../x509/certificate";
 import { hiddenStateOf } from "../state";
 import { type Online, runOf } from "./call";
 import { standingOfRead } from "./standing";
@@ -29,9 +31,9 @@ const gone: ReadResult = { id: "", props: {}, inputs: {} };
 export async function read(id: string, props: PlainObject, online: Online): Promise<ReadResult> {
   const wanted = wantedOf(props);
   const run = runOf(props, wanted, "update", online);
-  const { bundle, deleted } = await lookedUp(wanted, run);
-  if (bundle === undefined) return missing(wanted, run, deleted);
-  const found = readMark(bundle.tags);
+  const { bundle: first, deleted } = await lookedUp(wanted, run);
+  if (first === undefined) return missing(wanted, run, deleted);
+  const found = readMark(first.tags);
   const { mark, memory } = standingOfRead(props, found?.incarnation);
   if (found !== undefined && found.owner !== mark.owner) {
     run.tools.reporter.warn(
@@ -39,7 +41,8 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
     );
     return gone;
   }
-  const operation = await operationOf(bundle, { run, wanted, memory });
+  const operation = await operationOf(first, { run, wanted, memory });
+  const bundle = await withVersionOf(operation, first, run);
   const inputs = observedInputs(pickInputs(props), bundle);
   const start = beginning(wanted, mark, memory, online.clock());
   const seen = judgeContent(start, { ...start, certificate: bundle, operation });
@@ -84,6 +87,18 @@ function missing(
       `${where} was deleted and can be recovered: the next up does so unless onSoftDeleted says otherwise`,
     );
   return gone;
+}
+
+/** A request that completed between the two looks has made a version that the first did not see. */
+async function withVersionOf(
+  operation: Situation["operation"],
+  bundle: CertificateBundle,
+  { tools, call }: Run,
+): Promise<CertificateBundle> {
+  if (operation === undefined || operation === "absent") return bundle;
+  if (readStatus(operation.status) !== "completed") return bundle;
+  if (bundle.cer !== undefined && isForKeyOf(bundle.cer, operation.csr)) return bundle;
+  return (await tools.vault.getCertificate(bundle.name, call)) ?? bundle;
 }
 
 /** A request that had ended stays as it was; one in progress is looked at. */

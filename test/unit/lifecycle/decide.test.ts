@@ -17,6 +17,7 @@ import {
   requested,
   settled,
   superseded,
+  wrongKey,
 } from "../build/moments";
 import { situation, strangersTags } from "../build/situation";
 
@@ -70,6 +71,23 @@ describe("the decision", () => {
     );
   });
 
+  test("never orders, cancels or deletes for a merge, whatever there is", () => {
+    const ofRequest = ["order", "cancel", "awaitCancellation", "deleteRequest", "waitForOther"];
+    fc.assert(
+      fc.property(someSituation, (s) => {
+        // What an order has met stands only where one was made.
+        const merge = { ...s, conflict: undefined, wanted: { ...s.wanted, part: "merge" as const } };
+        expect(ofRequest).not.toContain(decide(merge).action);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("leaves a request beside a version that is there already to whom it belongs, for a merge", () => {
+    const s = disturbed({ wanted: { part: "merge" }, certificate: fitting });
+    expect(decide({ ...s, certificate: fitting })).toMatchObject({ action: "done", reason: "Fits" });
+  });
+
   test("never orders where the request that was waited for has ended well and its version does not show yet", () => {
     const s = requested({
       operation: operation({ status: "completed" }),
@@ -92,6 +110,8 @@ describe("the decision", () => {
     );
   });
 });
+
+const signer = { command: ["./sign.sh"] } as const;
 
 /** Situations in which both rows hold, so that only their order decides. */
 const precedence: { first: string; second: string; because: string; situation: Situation }[] = [
@@ -195,6 +215,40 @@ const precedence: { first: string; second: string; because: string; situation: S
     second: "ChainDemanded",
     because: "the chain is there",
     situation: requested({ wanted: { ...manual, waitForCompletion: true }, chain: answering }),
+  },
+  {
+    first: "ChainAnswersRequest",
+    second: "ChainDemanded",
+    because: "the signer has given the chain",
+    situation: requested({
+      wanted: { ...manual, signer, waitForCompletion: true },
+      signed: "PEM",
+      chain: answering,
+    }),
+  },
+  {
+    first: "ChainUnusable",
+    second: "NotWaitedFor",
+    because: "a signer is asked once in a run",
+    situation: requested({ wanted: { ...manual, signer }, signed: "PEM", chain: wrongKey }),
+  },
+  {
+    first: "SignerToAsk",
+    second: "NotWaitedFor",
+    because: "somebody is there who signs",
+    situation: requested({ wanted: { ...manual, signer } }),
+  },
+  {
+    first: "SignerToAsk",
+    second: "ChainDemanded",
+    because: "the chain is not there because nobody has asked for it",
+    situation: requested({ wanted: { ...manual, signer, waitForCompletion: true } }),
+  },
+  {
+    first: "NothingToMerge",
+    second: "VersionOutdated",
+    because: "a merge never orders",
+    situation: superseded({ wanted: { ...manual, part: "merge" } }),
   },
   {
     first: "ConflictRefused",

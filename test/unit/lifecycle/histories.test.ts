@@ -92,6 +92,16 @@ describe("a history", () => {
       ],
     ],
     [
+      "in which somebody's version without a mark is not taken for the one before it, and its successor comes during a refresh",
+      [
+        up,
+        { kind: "somebody", deed: "makesVersion" },
+        { kind: "somebody", deed: "removesMark" },
+        edit({ team: "web", waitForCompletion: false }),
+        up,
+      ],
+    ],
+    [
       "in which an update crashed after its order, and a refresh took the policy of that order for the program's",
       [up, edit({ issuerName: "DigiCert" }), interrupted("crash")],
     ],

@@ -3,6 +3,7 @@ import { type StateFacts, stateReason, stateReasons } from "../../../provider/li
 import { requestId } from "../build/certificate";
 
 const fine: StateFacts = {
+  part: "whole",
   status: "completed",
   requestId,
   issuerName: "DigiCert",
@@ -26,6 +27,9 @@ const conflicting = { status: "inProgress", requestOutdated: true } as const;
 const request = `request ${requestId} at issuer "DigiCert"`;
 const oneNew = "up makes one new request";
 const chainFirst = "up merges the chain that is given if it answers the request, else makes one new request";
+const madeAnew = "its CertificateRequest has made a new one (pulumi up --refresh)";
+const seenOnly = "was in progress when it was last looked at and does not give what is wanted now";
+const ifMerged = "(where its chain has been merged, up only makes a new request)";
 const otherwise = "is in progress and does not give what is wanted now";
 
 describe("the reason of the state for an update", () => {
@@ -104,6 +108,26 @@ describe("the reason of the state for an update", () => {
       `request ${requestId} at issuer "Unknown" waits for its chain; up checks and merges the one that is given`,
     ],
     [
+      "RequestConflicts",
+      { ...conflicting, issuerName: "Unknown", part: "request" },
+      `request ${requestId} at issuer "Unknown" ${seenOnly}; up deletes it, then makes a new request ${ifMerged}`,
+    ],
+    [
+      "RequestConflicts",
+      { ...conflicting, issuerName: "Unknown", part: "request", onConflict: "fail" },
+      `request ${requestId} at issuer "Unknown" ${seenOnly}; up fails, as onConflict says ${ifMerged}`,
+    ],
+    [
+      "RequestGone",
+      { part: "merge", requestGone: true },
+      `${request} is no longer in the vault; up fails until ${madeAnew}`,
+    ],
+    [
+      "RequestCancelled",
+      { part: "merge", status: "cancelled", chainToMerge: true },
+      `${request} was cancelled; up merges the chain that is given if it answers the request, else fails until ${madeAnew}`,
+    ],
+    [
       "SignerToAsk",
       { ...waiting, signer: true },
       `request ${requestId} at issuer "Unknown" waits for its chain; up asks signer.command for it and merges what it gives`,
@@ -146,6 +170,7 @@ describe("the reason of the state for an update", () => {
     ["the request has completed", {}],
     ["there was never a request", { status: undefined, requestId: undefined }],
     ["a request waits for a chain that there is not", waiting],
+    ["a signer is there, and its chain has been merged", { signer: true }],
     ["a chain is given that belongs to no request", { chainToMerge: true }],
     ["a renewal is due and its request waits for its chain", { ...waiting, renewalDue: "since 2027-05-01" }],
     ["the request was made for something else and has completed", { requestOutdated: true }],
@@ -172,6 +197,7 @@ describe("the reason of the state for an update", () => {
   test("is one line without a full stop that says what up does, whatever the state", () => {
     const maybe = <T>(...values: T[]) => fc.constantFrom<(T | undefined)[]>(undefined, ...values);
     const some: fc.Arbitrary<StateFacts> = fc.record({
+      part: fc.constantFrom("whole", "request", "merge"),
       status: maybe("inProgress", "completed", "failed", "cancelled", "x"),
       requestId: maybe(requestId),
       issuerName: fc.constantFrom("Self", "Unknown", "DigiCert"),
