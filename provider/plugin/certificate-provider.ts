@@ -7,6 +7,7 @@ import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
 import { connectEngine, type Engine } from "./engine";
 import { type PlainObject, toPlainObject } from "./plain";
+import { QueueHint } from "./queue-hint";
 import type { Session } from "./session";
 import type * as sessionModule from "./session";
 import { Urns } from "./urns";
@@ -73,7 +74,7 @@ export function certificateProvider(): PluginHandlers {
       configuration = config;
     },
     ...previewHandlers(urns, engine),
-    ...vaultHandlers(onlineFor),
+    ...vaultHandlers(onlineFor, engine),
   };
 }
 
@@ -107,11 +108,20 @@ function previewHandlers(urns: Urns, engine: Engine): Pick<PluginHandlers, "chec
 type VaultHandlers = Pick<PluginHandlers, "create" | "read" | "update" | "delete">;
 
 /** What reaches the vault. */
-function vaultHandlers(onlineFor: (properties: PlainObject) => Online): VaultHandlers {
+function vaultHandlers(onlineFor: (properties: PlainObject) => Online, engine: Engine): VaultHandlers {
+  const queue = new QueueHint(Date.now);
   return {
     create: async (inputs) => {
       const plain = toPlainObject(inputs);
-      return load.online().create(plain, onlineFor(plain));
+      const online = onlineFor(plain);
+      const hint = queue.begin();
+      if (hint !== undefined)
+        void engine.log({ severity: "info", message: hint, urn: online.urn, ephemeral: false });
+      try {
+        return await load.online().create(plain, online);
+      } finally {
+        queue.end();
+      }
     },
 
     read: async (id, props) => {
