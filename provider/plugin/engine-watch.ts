@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** How often a lost connection is tried again before the engine counts as gone. */
+/** A connection that lasted no longer is not made anew at once: an engine that closes each of them must not keep this process busy. */
 const retryMs = 500;
 /** How long the process may go on after the engine is gone, to end what it has begun to write down. */
 const graceMs = 3000;
@@ -16,6 +16,7 @@ export function watchEngine(address: string, exit: () => void): AbortSignal {
   const host = address.slice(0, separator).replaceAll(/[[\]]/g, "");
   const port = Number(address.slice(separator + 1));
   let answered = false;
+  let connectedAt = 0;
 
   const gone = () => {
     controller.abort(new Error("the Pulumi engine is gone"));
@@ -25,13 +26,19 @@ export function watchEngine(address: string, exit: () => void): AbortSignal {
     const socket = connect({ host, port });
     socket.unref();
     socket.resume();
-    socket.once("connect", () => (answered = true));
+    socket.once("connect", () => {
+      answered = true;
+      connectedAt = performance.now();
+    });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (answered && error.code === "ECONNREFUSED") gone();
     });
     socket.once("close", () => {
-      // The engine closes a connection that never speaks after two minutes: only a refused one means that it is gone.
-      if (answered && !controller.signal.aborted) setTimeout(hold, retryMs).unref();
+      if (!answered || controller.signal.aborted) return;
+      // The engine closes a connection that never speaks after two minutes: only a refused one means that it is gone. Each moment until
+      // that is known is one in which an orphan may still write.
+      if (performance.now() - connectedAt > retryMs) hold();
+      else setTimeout(hold, retryMs).unref();
     });
   };
   hold();

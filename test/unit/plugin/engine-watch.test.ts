@@ -26,7 +26,7 @@ async function until(holds: () => boolean, passMs = 0): Promise<void> {
 
 beforeEach(() => {
   jest.useFakeTimers({
-    doNotFake: ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "performance"],
+    doNotFake: ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate"],
   });
 });
 afterEach(() => jest.useRealTimers());
@@ -44,6 +44,16 @@ describe("the watch on the engine", () => {
     expect(exit).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(3000);
     expect(exit).toHaveBeenCalledTimes(1);
+  });
+
+  test("knows at once that an engine is gone whose connection had lasted: no timer has to pass", async () => {
+    const { address, server, sockets } = await engine();
+    const signal = watchEngine(address, jest.fn());
+    await until(() => sockets.size === 1);
+    jest.advanceTimersByTime(600);
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await until(() => signal.aborted);
   });
 
   test("comes again after a connection that the engine closed, and says nothing", async () => {
