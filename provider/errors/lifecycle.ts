@@ -8,6 +8,12 @@ export interface RequestDetails {
   readonly requestId: string;
 }
 
+/** For which part of a certificate the resource is. */
+export interface PartDetails {
+  /** `merge`: another resource makes the requests. */
+  readonly part?: "whole" | "request" | "merge";
+}
+
 /** A soft-deleted certificate, as a failure names it. */
 export interface DeletedDetails {
   /** RFC 3339, UTC. */
@@ -38,18 +44,12 @@ export const lifecycleErrors = {
     remedy: () => `remove the cause at the issuer; ${nextUpOrders}`,
     retryable: false,
   }),
-  KVC_REQUEST_CANCELLED: row<RequestDetails>({
+  KVC_REQUEST_CANCELLED: row<RequestDetails & PartDetails>({
     message: (d) => `issuer "${d.issuer}" was to issue request ${d.requestId}, but it was cancelled`,
-    remedy: () => `find out who cancelled it; ${nextUpOrders}`,
+    remedy: (d) => (d.part === "merge" ? refreshFirst : `find out who cancelled it; ${nextUpOrders}`),
     retryable: false,
   }),
-  KVC_REQUEST_GONE: row<
-    RequestDetails & {
-      readonly successor?: string | undefined;
-      /** `merge`: another resource makes the requests. */
-      readonly part?: "whole" | "request" | "merge";
-    }
-  >({
+  KVC_REQUEST_GONE: row<RequestDetails & PartDetails & { readonly successor?: string | undefined }>({
     message: (d) =>
       `request ${d.requestId} at issuer "${d.issuer}" was to be in progress, but it is gone from the vault` +
       (d.successor === undefined ? "" : `; in its place stands ${d.successor}`),
@@ -154,14 +154,19 @@ export const lifecycleErrors = {
     remedy: () => "have the csrPem output signed and give the result as chain, then run `pulumi up` again",
     retryable: false,
   }),
-  KVC_CHAIN_WITHOUT_REQUEST: row<{
-    readonly version: string;
-    /** Whose key the chain has, where that is known. */
-    readonly knownAs?: string | undefined;
-  }>({
+  KVC_CHAIN_WITHOUT_REQUEST: row<
+    PartDetails & {
+      readonly version: string;
+      /** Whose key the chain has, where that is known. */
+      readonly knownAs?: string | undefined;
+    }
+  >({
     message: (d) =>
       `chain must belong to the current version (${d.version}) or to a request that waits for it, but its leaf is not that version${d.knownAs === undefined ? "" : `: it is for the key of ${d.knownAs}`}, and no request waits`,
-    remedy: () => "remove chain, or change reissue to make a new request and have its csrPem signed",
+    remedy: (d) =>
+      d.part === "merge"
+        ? "change reissue of its CertificateRequest, whose new csrPem is then signed and merged in the same run"
+        : "remove chain, or change reissue to make a new request and have its csrPem signed",
     retryable: false,
   }),
   KVC_NOTHING_TO_MERGE: row<{ readonly requestId: string; readonly found: string }>({

@@ -28,28 +28,36 @@ function verdict(s: Situation, chain: string | readonly string[], nowMs: number)
   if (!input.ok) return { kind: "unusable", refusal: input.refusal };
   const current = cer === undefined ? undefined : readCertificate(cer);
   const open = csr === undefined ? undefined : readCsr(csr).spkiSha256;
-  const answers = input.value.some((given) => given.spkiSha256 === open);
-  const merged = input.value.some((given) => given.thumbprintSha256 === current?.thumbprintSha256);
+  return verdictOn(input.value, { open, current, s, nowMs });
+}
+
+interface Comparison {
+  /** The key that an open request waits for: SHA-256, upper-case hexadecimal. */
+  readonly open: string | undefined;
+  readonly current: CertificateInfo | undefined;
+  readonly s: Situation;
+  readonly nowMs: number;
+}
+
+function verdictOn(given: CertificateInfo[], comparison: Comparison): ChainVerdict {
+  const { open, current, s } = comparison;
+  // With `reuseKey` the current version is for the key of the request too, and is no answer to it all the same.
+  const fresh = given.filter(({ thumbprintSha256 }) => thumbprintSha256 !== current?.thumbprintSha256);
+  const answers = fresh.some(({ spkiSha256 }) => spkiSha256 === open);
+  const merged = fresh.length < given.length;
   // A program may keep the old chain beside the new one: the request that waits comes first. For it a signer has been asked, and for no other.
   const stale = s.signed !== undefined && open !== undefined;
   if (merged && !answers && !stale) return { kind: "merged" };
-  return against(open, { given: input.value, current, s, nowMs });
+  const keyStays = current?.spkiSha256 === open;
+  return against(answers || keyStays ? fresh : given, comparison);
 }
 
-function against(
-  csrSpkiSha256: string | undefined,
-  {
-    given,
-    current,
-    s,
-    nowMs,
-  }: { given: CertificateInfo[]; current: CertificateInfo | undefined; s: Situation; nowMs: number },
-): ChainVerdict {
+function against(given: CertificateInfo[], { open, current, s, nowMs }: Comparison): ChainVerdict {
   // A merge has no policy of its own; the vault has the one that its request was made from.
   const policy = (s.wanted.part === "merge" ? bundleOf(s)?.policy : undefined) ?? s.wanted.policy;
   const built = buildChain(given, {
     // Without a request that waits no key is the right one; the refusal then says which keys were found.
-    csrSpkiSha256: csrSpkiSha256 ?? "",
+    csrSpkiSha256: open ?? "",
     now: Math.floor(nowMs / 1000),
     knownVersions: otherKeys(s, current),
     wanted: policy,

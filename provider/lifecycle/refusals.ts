@@ -31,7 +31,8 @@ const builders: Partial<Record<ErrorCode, Build>> = {
       statusDetails: operation?.statusDetails,
     });
   },
-  KVC_REQUEST_CANCELLED: (s) => fail("KVC_REQUEST_CANCELLED", where(s), request(s)),
+  KVC_REQUEST_CANCELLED: (s) =>
+    fail("KVC_REQUEST_CANCELLED", where(s), { ...request(s), part: s.wanted.part }),
   KVC_REQUEST_GONE: (s) =>
     fail("KVC_REQUEST_GONE", where(s), {
       issuer: s.wanted.policy.issuerName,
@@ -84,6 +85,7 @@ const builders: Partial<Record<ErrorCode, Build>> = {
     fail("KVC_CHAIN_WITHOUT_REQUEST", where(s), {
       version: bundleOf(s)?.version ?? "unknown",
       knownAs: chainKnownAs(s),
+      part: s.wanted.part,
     }),
   KVC_NOTHING_TO_MERGE: (s) =>
     fail("KVC_NOTHING_TO_MERGE", where(s), {

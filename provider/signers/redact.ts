@@ -3,9 +3,9 @@ import type { SignerHost, SignerRequest } from "./request";
 /** Shorter values are words such as "true" or "prod": hiding them would blacken the text and protect nothing. */
 const shortestSecret = 6;
 
-/** Names of inherited variables whose values are secrets by any convention in use. */
+/** Names of inherited variables whose values are secrets by any convention in use; the last is what a managed identity's endpoint asks for. */
 const secretName =
-  /SECRET|TOKEN|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|PRIVATE_?KEY|CONNECTION_?STRING|(^|_)SAS(_|$)|_PWD$/i;
+  /SECRET|TOKEN|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|PRIVATE_?KEY|CONNECTION_?STRING|(^|_)SAS(_|$)|_PWD$|^IDENTITY_HEADER$/i;
 
 /** A name that says where a secret is, not what it is. */
 const secretPlace = /(_FILE|_PATH|_URL|_URI|_ENDPOINT|_DIR)$/i;

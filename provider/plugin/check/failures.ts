@@ -20,21 +20,39 @@ const shapes: Readonly<Record<Part, z.ZodType>> = {
   merge: mergeShape,
 };
 
-/** What a reader may look for in one resource and finds in the other. */
+const saying = (reason: (path: string) => string, ...paths: string[]) =>
+  Object.fromEntries(paths.map((path) => [path, reason(path)]));
+const signerOfCertificate = saying(
+  () => "is a Certificate's, which needs no CertificateMerge: write a Certificate, or remove it",
+  "signer",
+);
+
+/** What a reader may look for in one resource and finds in the other, or in a `Certificate`. */
 const elsewhere: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
   whole: {},
-  request: Object.fromEntries(
-    ["tags", "enabled", "chain", "policy.lifetimeActions"].map((path) => [
-      path,
-      `belongs to the CertificateMerge: write ${path.replace("policy.", "")} there, so that every update of a request is a new CSR`,
-    ]),
-  ),
-  merge: Object.fromEntries(
-    ["policy", "reissue", "renewal", "signer"].map((path) => [
-      path,
-      `is not the merge's: ${path === "signer" ? "a Certificate has it, which needs no CertificateMerge" : "write it in the CertificateRequest"}`,
-    ]),
-  ),
+  request: {
+    ...saying(
+      (path) =>
+        `belongs to the CertificateMerge: write ${path.replace("policy.", "")} there, so that every update of a request is a new CSR`,
+      ...["tags", "enabled", "chain", "policy.lifetimeActions"],
+    ),
+    ...saying(() => 'is always "Unknown" in a CertificateRequest: remove it', "policy.issuerName"),
+    ...saying(
+      () => "is for an integrated issuer, which a CertificateRequest has not: remove it",
+      ...["policy.certificateType", "policy.certificateTransparency"],
+    ),
+    ...saying(() => "is not a request's, which is done with its CSR: remove it", "waitForCompletion"),
+    ...signerOfCertificate,
+  },
+  merge: {
+    ...saying(
+      () => "is not the merge's: write it in the CertificateRequest",
+      ...["policy", "reissue", "renewal", "adopt", "preserveCertificateOrder"],
+      ...["purgeOnDelete", "onConflict", "onSoftDeleted"],
+    ),
+    ...saying(() => "is not a merge's, which waits for nothing: remove it", "waitForCompletion"),
+    ...signerOfCertificate,
+  },
 };
 
 /** Everything that is wrong with the shape of the inputs. What is not known yet is never wrong. */

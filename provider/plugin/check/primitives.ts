@@ -8,6 +8,9 @@ export const must = (demand: string) => (issue: { readonly input?: unknown }) =>
     : `must be ${demand}, got ${show(issue.input)}`;
 
 export const text = (demand: string) => z.string({ error: must(demand) });
+/** A text that is shown nowhere, not even where it is none. */
+export const secretText = () =>
+  z.string({ error: "must be text, and it is of another type (not shown, as it may be a secret)" });
 export const flag = () => z.boolean({ error: must("true or false") });
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => {
   const demand = `one of ${values.join(", ")}`;

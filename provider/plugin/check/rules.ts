@@ -139,14 +139,14 @@ const renewal: Rule = (inputs) => {
 /** A signer is asked for the chain of the CSR that there is, so a chain that is given beside it would never be looked at, or it would. */
 const signer: Rule = (inputs) => {
   const given = objectAt(inputs, "signer");
-  if (given === undefined) return [];
+  if (given === undefined || kindOf(inputs as PlainObject).part !== "whole") return [];
   const failures: Failure[] = [];
   const issuer = knownText(objectAt(inputs, "policy")?.["issuerName"]);
   if (issuer !== undefined && issuerKind(issuer) !== "manual") {
     const reason = `is for a certificate that is signed elsewhere: remove it, or write policy.issuerName "Unknown" in place of "${issuer}"`;
     failures.push({ property: "signer", reason });
   }
-  if (inputs["chain"] !== undefined)
+  if (inputs["chain"] !== undefined && !isUnknown(inputs["chain"]))
     failures.push({
       property: "chain",
       reason: "must not stand beside signer, which gives the chain: remove one of them",

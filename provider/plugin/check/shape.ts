@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lifetimeActions, policy, requestPolicy } from "./policy-shape";
-import { flag, list, must, oneOf, record, text, whole } from "./primitives";
+import { flag, list, must, oneOf, record, secretText, text, whole } from "./primitives";
 
 /**
  * The shape of the inputs, property by property. What concerns two properties at once is in `rules.ts`: zod runs an object's own
@@ -50,7 +50,11 @@ const signer = record(
     command: list(text("text"), 'a list such as ["./sign.sh", "--days", "90"]').min(1, {
       error: must("the program and its arguments, one item each"),
     }),
-    env: z.record(z.string(), text("text"), { error: must("an object of texts") }).optional(),
+    env: z
+      .record(z.string(), secretText(), {
+        error: "must be an object of texts, and it is of another type (not shown, as it may hold secrets)",
+      })
+      .optional(),
     timeoutSeconds: whole(1, 86_400).optional(),
   },
   'an object such as { command: ["./sign.sh"] }',
@@ -79,7 +83,8 @@ export const mergeShape = record(
     requestId: text("the output requestId of a CertificateRequest"),
     __mark: text("the mark of a CertificateRequest"),
     ownershipTag: flag().optional(),
-    chain: z.unknown(),
+    // That there must be one is said by its rule.
+    chain: z.unknown().optional(),
     ...attributes,
     lifetimeActions: lifetimeActions.optional(),
   },

@@ -13,6 +13,8 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: und
 
 const someWanted = fc
   .record({
+    part: fc.constantFrom("whole", "whole", "request", "merge"),
+    signer: fc.constantFrom(undefined, { command: ["./sign.sh"] } as const),
     policy: issuerName.map((name) => policy({ issuerName: name })),
     enabled: flag,
     tags: fc.constantFrom<Record<string, string>>({}, { team: "web" }),
@@ -132,6 +134,7 @@ export const someSituation: fc.Arbitrary<Situation> = fc
     deleted: fc.oneof(fc.constantFrom(undefined, "absent" as const), someBundle),
     conflict: someConflict,
     chain: someChain,
+    signed: maybe(fc.constant("PEM")),
     content: fc.record({ version: someDifferences, request: someDifferences }),
     progress: someProgress,
   })

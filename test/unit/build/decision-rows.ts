@@ -40,6 +40,7 @@ const failing = (reason: string, when: string, code: ErrorCode, s: Situation): E
   code,
 });
 const strangers = issued({ tags: strangersTags });
+const signer = { command: ["./sign.sh"] } as const;
 const tooLong = { pausedMs: patienceForNameMs };
 
 /** One history for each row of the decision, in the table's order. */
@@ -72,6 +73,7 @@ export const expectedRows: readonly ExpectedRow[] = [
   row("RequestCompleted", "the request that fits has ended well, and its version has not been read", "readVersion", requested({ operation: operation({ status: "completed" }) })),
   row("ChainAnswersRequest", "the chain is for the key of the request that waits", "merge", requested({ wanted: manual, chain: answering })),
   failing("ChainUnusable", "the chain is for another key", "KVC_CHAIN_WRONG_KEY", requested({ wanted: manual, chain: wrongKey })),
+  row("SignerToAsk", "the CSR is out, and a signer is there to be asked", "sign", requested({ wanted: { ...manual, signer } })),
   failing("ChainDemanded", "waitForCompletion is true and there is no chain", "KVC_WAITING_FOR_CHAIN", requested({ wanted: { ...manual, waitForCompletion: true } })),
   row("InProgress", "an issuer works on the request", "wait", requested({ wanted: ca })),
   failing("ConflictRefused", "a stranger's request is in the way", "KVC_REQUEST_IN_PROGRESS", disturbed()),
@@ -86,6 +88,7 @@ export const expectedRows: readonly ExpectedRow[] = [
   row("PolicyDiffers", "the stored policy has drifted", "patchPolicy", settled({ certificate: { ...fitting, policy: policy({ keySize: 4096 }) } })),
   row("Fits", "the current version is what is wanted", "done", settled()),
   row("NotWaitedFor", "the CSR is out and there is no chain yet", "done", requested({ wanted: manual })),
+  failing("NothingToMerge", "the request of a merge is gone, and somebody else's stands in its place", "KVC_NOTHING_TO_MERGE", superseded({ wanted: { ...manual, part: "merge" } })),
   failing("VanishedAfterOrder", "what this run ordered ended well and gave nothing that fits", "KVC_NOT_SETTLING", requested({ operation: operation({ status: "completed", requestId: otherRequestId }), certificate: outdated, progress: { ordered: requestId, outcome: "succeeded" } })),
   row("NothingThere", "the name is free", "order", situation({ certificate: "absent" })),
   row("RequestAbandoned", "only a placeholder is left of an earlier request", "order", requested({ operation: "absent" })),

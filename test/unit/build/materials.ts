@@ -1,4 +1,12 @@
-import { type KeyKind, type Keys, makeCertificate, makeCsr, makeKeys, type Party } from "../x509/authority";
+import {
+  type KeyKind,
+  type Keys,
+  makeCertificate,
+  makeCsr,
+  makeKeys,
+  now,
+  type Party,
+} from "../x509/authority";
 
 /** What a vault makes for one request, made beforehand: a vault in memory then answers without waiting for real work. */
 export interface Material {
@@ -25,8 +33,9 @@ async function makeMaterial(kind: KeyKind): Promise<Material> {
 export async function makeAuthority(name = "CN=Test CA") {
   const root = await makeCertificate({ subject: name, keys: await makeKeys(), ca: true });
   return {
-    chainFor: async (keys: Keys): Promise<string> => {
-      const leaf = await makeCertificate({ subject, keys, issuer: root });
+    /** `at`: when it signs, in Unix seconds. The leaf lasts 90 days from then. */
+    chainFor: async (keys: Keys, at = now): Promise<string> => {
+      const leaf = await makeCertificate({ subject, keys, issuer: root, at });
       return pem(leaf) + pem(root);
     },
   };

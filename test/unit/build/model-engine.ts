@@ -7,6 +7,7 @@ import { diff, type DiffResult } from "../../../provider/plugin/diff";
 import { pickInputs } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import type { Session } from "../../../provider/plugin/session";
+import type { Tools } from "../../../provider/lifecycle/tools";
 import { inFakeTime } from "./fake-time";
 import type { ModelVault } from "./model-vault";
 import { type TestRun, testRun } from "./run";
@@ -37,6 +38,8 @@ export class ModelEngine {
   run: TestRun | undefined;
   /** Given to the runs in place of what `customTimeouts` says. */
   timeoutMs: number | undefined;
+  /** The user's signer; without one a run that asks for it fails. */
+  sign: Tools["sign"] | undefined;
 
   constructor(private readonly vault: ModelVault) {}
 
@@ -136,7 +139,9 @@ export class ModelEngine {
 
   #online() {
     const run: Session["run"] = ({ timeoutMs, option }) => {
-      this.run = testRun(this.vault, { timeoutMs: this.timeoutMs ?? timeoutMs, option });
+      const { vault, sign } = this;
+      const bounds = { timeoutMs: this.timeoutMs ?? timeoutMs, option };
+      this.run = testRun(vault, sign === undefined ? bounds : { ...bounds, sign });
       return this.run;
     };
     // Of a session only `run` is asked for; the rest is connections.

@@ -73,6 +73,28 @@ describe("whether the current version fits", () => {
   });
 });
 
+describe("whether the current version fits a request, which is there for its CSR", () => {
+  const own = { requestId, generation: memory().generation ?? "", unfinished: false };
+  const ofRequest = { wanted: { part: "request" as const }, certificate: issued({ tags: ours }) };
+  const gone = memory({ request: { ...own, generation: otherGeneration, csrPem: "CSR" } });
+  test.each([
+    [true, false, "the state has its CSR", { memory: memory({ request: { ...own, csrPem: "CSR" } }) }],
+    [
+      false,
+      true,
+      "the state has that of another request, and the pending object may have it",
+      { memory: gone },
+    ],
+    [false, true, "nothing has been looked at", {}],
+    [true, false, "the pending object has it", { operation: operation({ status: "completed" }) }],
+    [false, false, "it is nowhere any more", { memory: gone, operation: "absent" as const }],
+    [false, false, "the pending object is another's by now", { memory: gone, operation: operation() }],
+  ])("is %s, and to be looked at %s: %s", (fits, look, _, changes) => {
+    const { versionFits, requestToLookAt } = factsOf(situation({ ...ofRequest, ...changes }));
+    expect({ versionFits, requestToLookAt }).toEqual({ versionFits: fits, requestToLookAt: look });
+  });
+});
+
 describe("whether a request fits", () => {
   const certificate = issued({ tags: older });
   const own = placeholder({ tags: ours });

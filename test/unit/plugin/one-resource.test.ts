@@ -263,6 +263,7 @@ describe("a resource at issuer Unknown", () => {
     const bigger = withPolicy({ issuerName: "Unknown", keySize: 4096 });
     const before = outputsOf(parts.engine)["requestId"];
     expect((await parts.engine.up(bigger)).error).toBeUndefined();
+    expect(writes(parts.vault)).toEqual(["deleteOperation", "createCertificate"]);
     expect(outputsOf(parts.engine)["requestId"]).not.toBe(before);
     await expectQuiet(parts, bigger);
   });
@@ -557,6 +558,8 @@ describe("a resource that is replaced under the same name", () => {
     const parts = await made();
     const before = outputsOf(parts.engine)["csrPem"];
     await parts.engine.replace(inputs());
+    expect(outputsOf(parts.engine)["csrPem"]).toBe(before);
+    await parts.engine.refresh();
     expect(outputsOf(parts.engine)["csrPem"]).toBe(before);
   });
 });

@@ -163,6 +163,35 @@ describe("what a Certificate registers", () => {
   });
 });
 
+describe("the signer of a Certificate", () => {
+  const unknown = { ...args, policy: { issuerName: "Unknown", subject: "CN=web.contoso.com" } };
+  const command = ["./sign.sh", "--days", "90"];
+
+  /** What is registered as the signer, and whether it is marked as a secret. */
+  async function sentSigner(signer: CertificateArgs["signer"]) {
+    const { inputs } = await sent("web", { ...unknown, ...(signer === undefined ? {} : { signer }) });
+    const value = inputs["signer"] as PlainObject | undefined;
+    const isSecret = value?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig;
+    return { isSecret, signer: isSecret ? value["value"] : value };
+  }
+
+  test("is sent as it is written, and check takes it", async () => {
+    const signer = { command, timeoutSeconds: 60 };
+    expect(await sentSigner(signer)).toEqual({ isSecret: false, signer });
+    const { inputs } = await sent("other", { ...unknown, signer: { ...signer, env: { TOKEN: "x" } } });
+    expect(check({}, { ...inputs, signer: { ...signer, env: { TOKEN: "x" } } }).failures).toEqual([]);
+  });
+
+  test("has an environment that is a secret, though the program does not say so", async () => {
+    const signer = { command, env: { TOKEN: "planted" } };
+    expect(await sentSigner(signer)).toEqual({ isSecret: true, signer });
+  });
+
+  test("is absent where there is none", async () => {
+    expect(await sentSigner(undefined)).toEqual({ isSecret: false, signer: undefined });
+  });
+});
+
 describe("the vault of a Certificate", () => {
   const policy = args.policy;
 

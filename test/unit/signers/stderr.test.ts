@@ -156,6 +156,7 @@ describe("what counts as a secret", () => {
     "AZURE_STORAGE_SAS_TOKEN",
     "AZURE_STORAGE_CONNECTION_STRING",
     "npm_api_key",
+    "IDENTITY_HEADER",
   ])("is the inherited %s", (name) => {
     expect(inherited({ [name]: "value-1" })).toEqual(["value-1"]);
   });
