@@ -23,7 +23,7 @@ export async function withinDeadline<T>(
     const details = {
       waitingFor: "the vault's answer",
       waited,
-      last: "it still refusing",
+      last: "none that could be used",
       option: deadline.option,
     };
     controller.abort(new KeyVaultCertificateError("KVC_TIMED_OUT", { vaultUrl, certificateName }, details));

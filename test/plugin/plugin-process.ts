@@ -69,6 +69,11 @@ export class PluginProcess {
     return this.#rpc;
   }
 
+  /** What it has written so far. */
+  get output(): Output {
+    return this.#output;
+  }
+
   kill(): void {
     this.#child.kill("SIGKILL");
   }

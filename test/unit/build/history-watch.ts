@@ -14,6 +14,8 @@ export interface Held {
   /** The engine had no state of the resource when the run began. */
   readonly creating: boolean;
   readonly interruption: Interruption | undefined;
+  /** A request of ours may be in nobody's memory: the program then says what is to become of it. */
+  readonly forgot: boolean;
 }
 
 const generationOf = ({ order }: ModelRequest) => readMark(order.tags)?.generation;
@@ -106,7 +108,8 @@ function demandEnding(
     throw new Broken(
       `${method} of ${wasOurs ? "our own" : "a stranger's"} request, with onConflict ${onConflict ?? "not given"}`,
     );
-  // Taken over by somebody else meanwhile, it is not known for our own.
+  // Taken over by somebody else meanwhile, or forgotten, it is not known for our own.
+  if (held.forgot && onConflict !== undefined) return;
   if (!held.wish.adopt && wasOurs && generationOf(request)?.split(".")[0] === held.wanted)
     throw new Broken(`${method} ended the order for what is wanted`);
 }

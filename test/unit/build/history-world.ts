@@ -67,7 +67,7 @@ export class World {
     engine.timeoutMs = interruption?.by === "deadline" ? 1500 * interruption.afterWrites : 90_000;
     const creating = engine.resource === undefined;
     const wanted = generationOf(wantedOf(this.program));
-    watchWrites(vault, { wish: this.wish, wanted, creating, interruption });
+    watchWrites(vault, { wish: this.wish, wanted, creating, interruption, forgot: this.#forgot });
     const step = await engine.up(this.program);
     vault.onWrite = () => () => undefined;
     if (step.error !== undefined) this.#failed(step.error, creating);
