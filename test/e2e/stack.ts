@@ -44,6 +44,8 @@ export interface Outcome {
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly steps: readonly PlannedStep[];
+  /** What was done with each resource by its class, such as `update CertificateMerge`; what stayed the same is left out. */
+  readonly operations: readonly string[];
   /** Resources by what was done with them. The stack's own row is not counted. */
   readonly changes: OpMap;
   /** Outputs of the stack's program. */
@@ -181,13 +183,20 @@ function outputsOf(events: readonly EngineEvent[]): Outcome["outputs"] {
   return stack?.resOutputsEvent?.metadata.new?.outputs ?? {};
 }
 
-function readEvents(events: readonly EngineEvent[]): Pick<Outcome, "diagnostics" | "steps" | "changes"> {
+function readEvents(
+  events: readonly EngineEvent[],
+): Pick<Outcome, "diagnostics" | "steps" | "operations" | "changes"> {
   const steps = events.flatMap(({ resourcePreEvent }) => {
     if (resourcePreEvent === undefined || isInternal(resourcePreEvent.metadata.type)) return [];
     const { op, urn, detailedDiff, diffs } = resourcePreEvent.metadata;
     const changed =
       Object.keys(detailedDiff ?? {}).length > 0 ? Object.keys(detailedDiff ?? {}) : (diffs ?? []);
     return [{ op, resource: nameOf(urn), changed: changed.filter((path) => !path.startsWith("__")).sort() }];
+  });
+  const operations = events.flatMap(({ resourcePreEvent }) => {
+    if (resourcePreEvent === undefined || isInternal(resourcePreEvent.metadata.type)) return [];
+    const { op, type } = resourcePreEvent.metadata;
+    return op === "same" ? [] : [`${op} ${type.split(":").at(-1) ?? type}`];
   });
   const diagnostics = events.flatMap(({ diagnosticEvent }) => {
     if (diagnosticEvent === undefined || diagnosticEvent.ephemeral === true) return [];
@@ -203,7 +212,7 @@ function readEvents(events: readonly EngineEvent[]): Pick<Outcome, "diagnostics"
   });
   const changes: OpMap = {};
   for (const { op } of steps) changes[op] = (changes[op] ?? 0) + 1;
-  return { steps, diagnostics, changes };
+  return { steps, operations, diagnostics, changes };
 }
 
 /**

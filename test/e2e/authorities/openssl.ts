@@ -9,7 +9,7 @@ export function opensslMissing(): string | undefined {
 }
 
 /** Runs openssl and gives what it prints. */
-export function openssl(args: readonly string[], input = ""): string {
+export function openssl(args: readonly string[], input: string | Buffer = ""): string {
   return execFileSync("openssl", args, { input, encoding: "utf8", stdio: "pipe" });
 }
 

@@ -1,0 +1,147 @@
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Engine, TestStack } from "../stack";
+
+const root = join(__dirname, "..", "..", "..");
+const published = "pulumi-keyvault-certificates";
+
+/** What `preview --json` prints, as far as it is looked at here. */
+export interface PreviewDigest {
+  readonly changeSummary: Readonly<Record<string, number>>;
+  readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
+}
+
+/**
+ * A folder of `examples/` as somebody has it who has copied it out of the repository and installed: beside what others have published
+ * stands this package as it is packed for its publication, and nothing leads back to the workspace.
+ */
+export class Example {
+  private constructor(
+    readonly folder: string,
+    readonly stack: TestStack,
+  ) {}
+
+  /** @param copy name of the copy, where a test needs several of one example */
+  static async install(engine: Engine, name: string, copy = name): Promise<Example> {
+    const folder = engine.workbench.newFolder(copy);
+    // Tokens that hold out for whoever is ahead of the vault: see `daysLater`.
+    engine.vault.control.setTokens({ lifetimeMs: 365 * 86_400_000 });
+    cpSync(join(root, "examples", name), folder, {
+      recursive: true,
+      filter: (source) => !/node_modules|\/(ca|\.acme|Pulumi\.\w+\.yaml)$/.test(source),
+    });
+    symlinkSync(installedPackages(engine), join(folder, "node_modules"));
+    // All stacks of one engine have the same name.
+    const project = join(folder, "Pulumi.yaml");
+    writeFileSync(project, readFileSync(project, "utf8").replace(/^name: .*/m, `name: ${copy}`));
+    const stack = await engine.projectStack(folder, { config: { "keyvault:vaultUrl": engine.vault.url } });
+    return new Example(folder, stack);
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  read(file: string): string {
+    return readFileSync(this.path(file), "utf8");
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(this.path(file), text);
+  }
+
+  /** Writes a part of a file anew, as its user would. */
+  edit(file: string, from: string, to: string): void {
+    const text = this.read(file);
+    if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);
+    const [before = "", ...after] = text.split(from);
+    this.write(file, `${before}${to}${after.join(from)}`);
+  }
+
+  /** Runs one of its scripts. */
+  run(script: string): void {
+    execFileSync(this.path(script), { stdio: "pipe" });
+  }
+
+  async previewJson(): Promise<PreviewDigest> {
+    return JSON.parse(await this.stack.cli("preview", "--json")) as PreviewDigest;
+  }
+
+  /** The state file as it lies there: an export would have its secrets decrypted. */
+  async stateFile(): Promise<string> {
+    const { name, workspace } = this.stack.stack;
+    const { name: project } = await workspace.projectSettings();
+    const backend = fileURLToPath(workspace.envVars["PULUMI_BACKEND_URL"] ?? "");
+    return readFileSync(join(backend, ".pulumi", "stacks", project, `${name}.json`), "utf8");
+  }
+
+  /**
+   * An operation as it would be so many days from now: by the clock of the program, of the plugin, and of whatever they start with Node.
+   * Vault and CA stay in the present, so that what they issue has still time to run.
+   */
+  async daysLater<T>(engine: Engine, days: number, operation: () => Promise<T>): Promise<T> {
+    const { workspace } = this.stack.stack;
+    const before = workspace.envVars;
+    const file = join(engine.workbench.folder, "later.cjs");
+    writeFileSync(file, laterClock);
+    workspace.envVars = { ...before, NODE_OPTIONS: `--require=${file}`, TEST_DAYS_LATER: String(days) };
+    try {
+      return await operation();
+    } finally {
+      workspace.envVars = before;
+    }
+  }
+}
+
+const laterClock = `
+const Present = Date;
+const later = Number(process.env.TEST_DAYS_LATER) * 86_400_000;
+globalThis.Date = class Date extends Present {
+  constructor(...given) {
+    super(...(given.length === 0 ? [Date.now()] : given));
+  }
+  static now() {
+    return Present.now() + later;
+  }
+};
+`;
+
+/** Made once for each test file: all examples use the same packages. */
+function installedPackages({ workbench }: Engine): string {
+  const folder = join(workbench.folder, "installed");
+  const target = join(folder, "node_modules");
+  if (existsSync(folder)) return target;
+  mkdirSync(join(target, published), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    // A link of npm's to a part of the workspace is none to what others have published.
+    if (!isWorkspacePart(name)) symlinkSync(join(root, "node_modules", name), join(target, name));
+  }
+  const [packed = ""] = npmPack(folder);
+  execFileSync("tar", ["-xzf", join(folder, packed), "-C", join(target, published), "--strip-components=1"]);
+  return target;
+}
+
+const isWorkspacePart = (name: string): boolean =>
+  name === published || name.startsWith("keyvault-certificates-") || name.startsWith("example-");
+
+/** Packs what npm would publish. Gives the names of the files. */
+function npmPack(target: string): string[] {
+  const npm = join(dirname(process.execPath), "npm");
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", target];
+  const printed = execFileSync(existsSync(npm) ? npm : "npm", args, {
+    cwd: join(root, "provider"),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return (JSON.parse(printed) as { filename: string }[]).map(({ filename }) => filename);
+}
