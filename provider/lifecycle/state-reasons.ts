@@ -40,6 +40,13 @@ export interface StateReason {
   readonly message: string;
 }
 
+/** What an order means to whoever reads a preview. */
+export function requestsNewVersion(issuerName: string): string {
+  return issuerKind(issuerName) === "manual"
+    ? "up makes a new CSR for a new version"
+    : `up requests a new version at issuer "${issuerName}"`;
+}
+
 interface ReasonRow {
   readonly reason: string;
   readonly when: (f: StateFacts) => boolean;
@@ -141,14 +148,13 @@ export const stateReasons: readonly ReasonRow[] = [
   {
     reason: "VersionOutdated",
     when: (f) => f.versionOutdated && !inProgress(f),
-    says: (f) =>
-      `the current version was made for something else; up requests a new version at issuer "${f.wantedIssuerName}"`,
+    says: (f) => `the current version was made for something else; ${requestsNewVersion(f.wantedIssuerName)}`,
   },
   {
     reason: "RenewalDue",
     when: (f) => f.renewalDue !== undefined && !inProgress(f),
     says: (f) =>
-      `renewal is due (${f.renewalDue ?? ""}); up requests a new version at issuer "${f.wantedIssuerName}", and the current one stays in use until it is issued`,
+      `renewal is due (${f.renewalDue ?? ""}); ${requestsNewVersion(f.wantedIssuerName)}, and the current version stays in use until then`,
   },
   {
     reason: "SchemaOlder",

@@ -2,7 +2,12 @@ import type { Plain } from "../lifecycle/canonical";
 import { differingInputs, replacingInputs } from "../lifecycle/differences";
 import { baseOf, generationOf } from "../lifecycle/generation";
 import { isDue, renewalDueOn } from "../lifecycle/renewal";
-import { type StateFacts, stateReason, type StateReason } from "../lifecycle/state-reasons";
+import {
+  type StateFacts,
+  stateReason,
+  requestsNewVersion,
+  type StateReason,
+} from "../lifecycle/state-reasons";
 import type { OnConflict } from "../lifecycle/wanted";
 import { renewalIn, targetOf, wantedOf } from "./inputs";
 import { kindOf } from "./kinds";
@@ -61,7 +66,7 @@ function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefi
   const current = kindOf(news).part === "request" ? (ordered ?? generation) : generation;
   if (wanted === undefined || wanted === (current === undefined ? knownGeneration(olds) : baseOf(current)))
     return undefined;
-  return `up requests a new version at issuer "${wantedOf(news).policy.issuerName}"; the current one stays in use until it is issued`;
+  return `${requestsNewVersion(wantedOf(news).policy.issuerName)}; the current version stays in use until then`;
 }
 
 /** A renewal that would come in every `up` is left out, and said so once a preview. */

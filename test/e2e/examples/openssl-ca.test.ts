@@ -130,7 +130,7 @@ describeUnless(opensslMissing(), "the example of a CA of the openssl command", (
       expect(orders()).toMatchObject([{ status: "completed" }]);
     });
 
-    test("goes on with a renewal that was killed, and signs that once too", async () => {
+    test("goes on with a reissue that was killed, and signs that once too", async () => {
       const version = await engine().vault.version("interrupted");
       example.edit("index.ts", "  signer:", "  reissue: 2,\n  signer:");
       await killBeforeMerge(engine().vault, "interrupted", example.stack);

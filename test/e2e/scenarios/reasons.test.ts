@@ -129,7 +129,7 @@ describe("what the state asks for", () => {
       gone: `${made} is no longer in the vault; up makes one new request unless the certificate fits by then$`,
       conflict: `${made} is in progress and does not give what is wanted now; up cancels and deletes it, then makes a new request$`,
       unfinished: `${made} is in progress; up goes on with it and makes no other$`,
-      renewal: `^renewal is due ${due}; up requests a new version at issuer "ContosoCA", and the current one stays in use until it is issued$`,
+      renewal: `^renewal is due ${due}; up requests a new version at issuer "ContosoCA", and the current version stays in use until then$`,
       chain: `${made} waits for its chain; up checks and merges the one that is given$`,
       signer: `${made} waits for its chain; up asks signer.command for it and merges what it gives$`,
       notwaited: `${made} was in progress when it was last looked at; up looks at it once and does not wait \\(waitForCompletion: false\\)$`,

@@ -79,7 +79,9 @@ const sources = readdirSync(provider, { recursive: true, encoding: "utf8" })
 
 describe("the table of failures", () => {
   test("has no code in two of its parts, which would hide one of them", () => {
-    const parts = [wireErrors, chainErrors, lifecycleErrors, signerErrors].flatMap((part) => Object.keys(part));
+    const parts = [wireErrors, chainErrors, lifecycleErrors, signerErrors].flatMap((part) =>
+      Object.keys(part),
+    );
     expect(new Set(parts).size).toBe(parts.length);
     expect(parts.sort()).toEqual([...codes].sort());
   });

@@ -155,7 +155,7 @@ describe("the reason of the state for an update", () => {
     [
       "RenewalDue",
       { renewalDue: "30 days before 2027-05-31, since 2027-05-01" },
-      'renewal is due (30 days before 2027-05-31, since 2027-05-01); up requests a new version at issuer "Self", and the current one stays in use until it is issued',
+      'renewal is due (30 days before 2027-05-31, since 2027-05-01); up requests a new version at issuer "Self", and the current version stays in use until then',
     ],
     [
       "SchemaOlder",

@@ -102,7 +102,7 @@ describe("a diff of a CertificateRequest", () => {
     ["what is not known yet", { reissue: unknownValue }, false],
   ])("tells a new CSR from every other change: %s", (_, changes, makesOne) => {
     const { notice } = diff(seen(request()), request(changes), up);
-    const expected = /^up requests a new version at issuer "Unknown"; the current one stays in use/;
+    const expected = /^up makes a new CSR for a new version; the current version stays in use until then$/;
     if (makesOne) expect(notice).toMatch(expected);
     else expect(notice).toBeUndefined();
   });
