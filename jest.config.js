@@ -21,7 +21,7 @@ const shared = {
 module.exports = {
   // An engine under test waits most of its time.
   maxWorkers: 2,
-  projects: ["unit", "plugin", "e2e"].map((name) => ({
+  projects: ["unit", "plugin", "e2e", "chaos"].map((name) => ({
     ...shared,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],

@@ -15,7 +15,9 @@ the sum for all else.
   clear.
 - **processes left**: plugin processes that outlived their engine by 15 seconds.
 
-The engine itself keeps a create that was interrupted in the state's list of pending operations, and warns of it, until \`pulumi refresh --clear-pending-creates\`.
+Two limits are not the provider's. The service has no conditional create: an order of one run that is completed between the look and the order of another,
+some 10 ms apart, is followed by a second one. It was seen once, on an overloaded machine with an issuer of 1.5 s, while the provider still loaded a library
+between the two. And the engine itself keeps a create that was interrupted in the state's list of pending operations, and warns of it, until \`pulumi refresh --clear-pending-creates\`.
 `;
 
 /** The text of RESULTS.md. */

@@ -192,7 +192,7 @@ describe("onConflict, when a new version is wanted while a request is in progres
   ])("%s: a deleted request is warned of, as its issuer may still issue and bill it", (name, nth) => {
     expect(said(up, name, "warning")).toEqual([
       expect.stringMatching(
-        `^request ${request(name, nth)} at issuer "\\w+" .*may still be issued and billed$`,
+        `^certificate "${name}": request ${request(name, nth)} at issuer "\\w+" .*may still be issued and billed$`,
       ),
     ]);
   });
@@ -207,7 +207,7 @@ describe("onConflict, when a new version is wanted while a request is in progres
   ])("%s: the error names the request, whose it is, and what to do", (name, nth) => {
     expect(failure(name)).toMatch(
       new RegExp(
-        `none is in progress, but request ${request(name, nth)} at issuer "SlowCA" is, and it belongs to somebody else`,
+        `none is in progress, but request ${request(name, nth)} at issuer "SlowCA" is since \\S+Z at the latest, and it belongs to somebody else`,
       ),
     );
     expect(failure(name)).toContain("wait until it ends, or cancel or delete it where it was made");

@@ -1,3 +1,4 @@
+import type { RecordedRequest } from "keyvault-certificates-emulator";
 import { type Declared, ecPolicy } from "../programs";
 import { type Outcome, type StateResource, useEngine } from "../stack";
 import { orderByHand, said, until, writes } from "./helpers";
@@ -21,6 +22,9 @@ const declared = (
       ];
     }),
   );
+
+const isRefusedOrder = ({ path, status }: RecordedRequest) =>
+  path === "/certificates/fits/create" && status === 409;
 
 describe("onSoftDeleted", () => {
   let project: Project;
@@ -70,9 +74,14 @@ describe("onSoftDeleted", () => {
 
     // The name is still being deleted when the next up begins, and for a while after.
     const { fits } = declared({});
-    vault.control.setTiming({ deleteMs: 6000, recoverMs: 1000 });
+    vault.control.setTiming({ deleteMs: 600_000, recoverMs: 1000 });
     await project.stack.destroy();
-    quickUp = await project.declare({ fits: fits ?? {} }).up();
+    const refused = () => vault.requests().filter(isRefusedOrder).length;
+    const refusedBefore = refused();
+    const running = project.declare({ fits: fits ?? {} }).up();
+    await until(() => (refused() > refusedBefore + 1 ? true : undefined));
+    vault.control.clock.advance(600_000);
+    quickUp = await running;
 
     vault.control.setVault({ recoveryLevel: "Recoverable" });
     const purge = declared({ protected: "purge" });
