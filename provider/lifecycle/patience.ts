@@ -12,6 +12,9 @@ export const patienceForCancellationMs = 60_000;
 /** A version to show once its request has completed. */
 export const patienceForVersionMs = 30_000;
 
+/** How old the last look may be when an order rests on it: there is no conditional create, and another run may have been faster. */
+export const freshLookMs = 500;
+
 /** Between two looks: half a second at first, then a tenth of the time already spent, five seconds at most. */
 export function pauseLengthMs(pausedMs: number): number {
   return Math.min(Math.max(500, pausedMs / 10), 5000);

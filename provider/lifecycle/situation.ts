@@ -43,6 +43,8 @@ export type Seen<T> = T | "absent" | undefined;
 
 /** What this run has done so far. */
 export interface Progress {
+  /** When the certificate was last looked at: Unix milliseconds. */
+  readonly lookedAt: number | undefined;
   /** Requests accepted by the service in this run: at most one. */
   readonly ordered: string | undefined;
   /** When it was accepted: Unix milliseconds. */
@@ -125,6 +127,7 @@ export function beginning(
     signed: undefined,
     content: { version: [], request: [] },
     progress: {
+      lookedAt: undefined,
       ordered: undefined,
       orderedAt: undefined,
       followed: undefined,

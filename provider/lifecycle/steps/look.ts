@@ -6,8 +6,10 @@ import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
 import { after, name, requestSeen, type Step, withOperation } from "./step";
 
-export const lookAtCertificate: Step = async (s, { tools, call }) =>
-  after(s, { certificate: (await tools.vault.getCertificate(name(s), call)) ?? "absent" });
+export const lookAtCertificate: Step = async (s, { tools, call }) => {
+  const certificate = (await tools.vault.getCertificate(name(s), call)) ?? "absent";
+  return after(s, { certificate }, { lookedAt: tools.clock() });
+};
 
 export const lookAtRequest: Step = async (s, run) => {
   // After a 409, and behind a placeholder, whoever made the request is of interest; else only the one that the state remembers.

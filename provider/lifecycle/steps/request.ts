@@ -2,12 +2,13 @@ import { isError } from "../../errors/error";
 import type { CertificatePolicy } from "../../vault/model";
 import { tagsOfNewVersion } from "../facts";
 import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
-import { patienceForCancellationMs } from "../patience";
+import { freshLookMs, patienceForCancellationMs } from "../patience";
 import { issuerKind } from "../policy";
 import { bundleOf, operationOf } from "../seen";
 import type { Situation } from "../situation";
 import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
+import { lookAtCertificate } from "./look";
 import {
   after,
   attempt,
@@ -21,7 +22,9 @@ import {
   withOperation,
 } from "./step";
 
-export const order: Step = async (s, { tools, call }) => {
+export const order: Step = async (s, run) => {
+  const { tools, call } = run;
+  if (isStale(s, tools.clock())) return after(await lookAtCertificate(s, run), {}, { lookedAt: undefined });
   const { enabled, preserveCertificateOrder } = s.wanted;
   const request = {
     policy: policyToOrder(s),
@@ -45,6 +48,11 @@ export const order: Step = async (s, { tools, call }) => {
     return after(s, { certificate: undefined, operation: undefined }, { replyLost: true });
   }
 };
+
+/** Looked at once more it is fresh, whatever the clock says then: a machine that stands still between any two steps must get on too. */
+function isStale({ progress: { lookedAt } }: Situation, now: number): boolean {
+  return lookedAt !== undefined && now - lookedAt > freshLookMs;
+}
 
 /** A create replaces the stored policy as a whole: the lifetime actions, where they are another resource's, are handed on. */
 function policyToOrder(s: Situation): CertificatePolicy {

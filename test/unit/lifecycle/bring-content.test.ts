@@ -145,3 +145,42 @@ describe("a renewal that is due by the state", () => {
     expect(vault.count("createCertificate")).toBe(1);
   });
 });
+
+describe("an order that rests on an old look", () => {
+  /** A run on a machine that stands still for 600 ms after each of the first `pauses` looks. */
+  async function standingStill(pauses: number, meanwhile: (vault: ModelVault) => void = () => undefined) {
+    const vault = new ModelVault(materials);
+    const look = vault.getCertificate.bind(vault);
+    let [looks, told, stood] = [0, 0, 0];
+    vault.getCertificate = async (...args) => {
+      const seen = await look(...args);
+      looks += 1;
+      if (looks === 1) meanwhile(vault);
+      return seen;
+    };
+    const run = testRun(vault);
+    // The first reading after a look is the look's own.
+    const clock = () => {
+      const now = Date.now() + stood;
+      if (looks > told && looks <= pauses) [told, stood] = [looks, stood + 600];
+      return now;
+    };
+    const start = beginning(wanted(), markOf(wanted()), undefined, startOfTime);
+    const bounded = { ...run, tools: { ...run.tools, clock } };
+    const { failure } = await inFakeTime(bring(start, bounded));
+    return { vault, looks, failure };
+  }
+
+  test("is made only after another look: a second run may have been faster", async () => {
+    const faster = (vault: ModelVault) => vault.seed(ourTags(), policy());
+    const { vault, looks, failure } = await standingStill(1, faster);
+    expect({ failure, looks }).toEqual({ failure: undefined, looks: 2 });
+    expect(vault.count("createCertificate")).toBe(0);
+  });
+
+  test("is made all the same where the machine stands still after each look", async () => {
+    const { vault, failure } = await standingStill(Number.POSITIVE_INFINITY);
+    expect(failure).toBeUndefined();
+    expect(vault.count("createCertificate")).toBe(1);
+  });
+});
