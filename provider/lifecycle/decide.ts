@@ -21,6 +21,7 @@ export type Action =
   | "deleteRequest"
   | "recover"
   | "purge"
+  | "takeOver"
   | "patchAttributes"
   | "patchPolicy"
   | "pause"
@@ -108,6 +109,9 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "HeldByStranger", action: "fail", code: "KVC_NOT_OURS", when: (f, s) => present(f) && f.holder === "stranger" && !s.wanted.adopt },
   { reason: "HeldByNobody", action: "fail", code: "KVC_ALREADY_EXISTS", when: (f, s) => present(f) && f.holder === "nobody" && !s.wanted.adopt },
 
+  // Before anything else: what a replacement does not finish must not be deleted with what it replaces.
+  { reason: "TakenOver", action: "takeOver", when: (f, s) => f.ofEarlierIncarnation && s.memory === undefined && s.progress.tookOver === undefined },
+
   // How the request that this run waited for ended.
   { reason: "EngineGone", action: "fail", code: "KVC_ENGINE_GONE", when: (_, s) => s.progress.outcome === "engineGone" },
   { reason: "TimedOut", action: "fail", code: "KVC_TIMED_OUT", when: (_, s) => s.progress.outcome === "timedOut" },
@@ -118,7 +122,7 @@ export const decisionTable: readonly DecisionRow[] = [
 
   // The request that there is.
   { reason: "RequestNotLookedAt", action: "lookAtRequest", when: (f) => f.requestToLookAt },
-  { reason: "RequestCompleted", action: "readVersion", when: (f, s) => f.request === "completed" && f.requestFits && !f.versionFits && !s.progress.completed },
+  { reason: "RequestCompleted", action: "readVersion", when: (f, s) => f.request === "completed" && f.requestFits && (!f.versionFits || s.progress.followed !== undefined) && !s.progress.completed },
   { reason: "ChainAnswersRequest", action: "merge", when: (f, s) => waitsForChain(f) && s.chain?.kind === "answers" },
   { reason: "ChainUnusable", action: "fail", code: "KVC_CHAIN_WRONG_KEY", when: (f, s) => waitsForChain(f) && s.chain?.kind === "unusable" },
   { reason: "SignerToAsk", action: "sign", when: (f, s) => waitsForChain(f) && s.wanted.signer !== undefined && s.signed === undefined },

@@ -12,6 +12,8 @@ import { readStatus, type RequestStatus } from "./status";
 export interface Facts {
   readonly certificate: "unseen" | "absent" | "placeholder" | "issued";
   readonly holder: Holder;
+  /** It is ours, and bears the mark of an earlier create. */
+  readonly ofEarlierIncarnation: boolean;
   /** The current version is what is wanted. */
   readonly versionFits: boolean;
   readonly request: RequestStatus | "unseen" | "absent" | "unknown";
@@ -52,6 +54,7 @@ function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
   if (bundle === undefined) {
     const nothing = {
       holder: "nobody",
+      ofEarlierIncarnation: false,
       versionFits: false,
       attributesDiffer: false,
       policyDiffers: false,
@@ -65,6 +68,7 @@ function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
   return {
     certificate: certificateFact(s),
     holder,
+    ofEarlierIncarnation: earlierIncarnation(s, bundle) !== undefined,
     versionFits: fits,
     attributesDiffer: attributesDiffer(s, bundle),
     policyDiffers: policy !== undefined && policyDrift(policy, s.wanted.policy, s.wanted.part).length > 0,
@@ -95,6 +99,12 @@ function requestFact({ operation }: Situation): Facts["request"] {
 function deletedFact(s: Situation): Facts["deleted"] {
   if (s.deleted === undefined) return "unseen";
   return s.deleted === "absent" ? "absent" : holderOf(s, s.deleted);
+}
+
+/** The incarnation of this resource's own mark on the certificate, where it is another than this run's. */
+export function earlierIncarnation({ mark }: Situation, { tags }: CertificateBundle): string | undefined {
+  const seen = readMark(tags);
+  return seen?.owner === mark.owner && seen.incarnation !== mark.incarnation ? seen.incarnation : undefined;
 }
 
 /** A recovery level says so by its last word; without a level only trying tells. */

@@ -8,5 +8,7 @@ export type Holder = "us" | "stranger" | "nobody";
 export function holderOf(s: Situation, bundle: CertificateBundle): Holder {
   const mark = readMark(bundle.tags);
   if (mark !== undefined) return mark.owner === s.mark.owner ? "us" : "stranger";
+  // Without a tag there is nothing else to know our own by: the name was free right before our order, whose reply was lost.
+  if (!s.wanted.ownershipTag && s.progress.replyLost) return "us";
   return s.memory === undefined ? "nobody" : "us";
 }

@@ -108,12 +108,12 @@ export function refusal(
 }
 
 /**
- * What a run was ended by, as a failure of the table. A defect of this package, or bytes that it cannot read, must not lose the resource
- * either; anything else is not for this package to tell.
+ * What a run was ended by, as a failure of the table: a defect of this package, a library that is not there, or bytes that cannot be read must
+ * not lose the resource either.
  */
 export function told(error: unknown, s: Situation): KeyVaultCertificateError {
   if (isError(error)) return error;
-  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  if (!(error instanceof Error)) throw error;
   return fail("KVC_UNEXPECTED", where(s), { words: String(error) }, { cause: error });
 }
 

@@ -1,6 +1,6 @@
 import { KeyVaultCertificateError } from "../errors/error";
 import { type Facts, factsOf } from "./facts";
-import { readMark } from "./ownership";
+import { type OwnerMark, readMark } from "./ownership";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
 import { patienceForDeletionMs, patienceForNameMs } from "./patience";
@@ -48,14 +48,13 @@ const deleting = (s: Situation) =>
 const perhapsDeleting = (s: Situation) =>
   s.deleted === "absent" &&
   s.progress.nameChange === undefined &&
-  !s.progress.outOfTime &&
   s.progress.pausedMs < patienceForDeletionMs;
 
 /** What a delete does, from top to bottom: the first row that holds is taken. */
 // One row a line: it is read as a table.
 // prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
-{ reason: "BusyTooLong", action: "fail", when: (_, s) => busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs) },
+{ reason: "BusyTooLong", action: "fail", when: (_, s) => (s.progress.outOfTime && perhapsDeleting(s)) || (busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs)) },
   { reason: "Busy", action: "pause", when: (_, s) => busy(s) },
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (f) => f.certificate === "unseen" },
 
@@ -89,8 +88,28 @@ export function decideRemoval(situation: Situation, removal: Removal): RemovalRo
  */
 function ownedByAnother(s: Situation): boolean {
   const bundle = bundleOf(s);
-  const mark = bundle === undefined ? undefined : readMark(bundle.tags);
-  return mark !== undefined && (mark.owner !== s.mark.owner || mark.incarnation !== s.mark.incarnation);
+  if (bundle === undefined) return false;
+  const mark = readMark(bundle.tags);
+  // What stands there after our own has been deleted is not the one that the state speaks of.
+  if (mark === undefined) return s.progress.removed || s.progress.nameChange === "purged";
+  return isAnothers(mark, s);
+}
+
+function isAnothers({ owner, incarnation }: OwnerMark, { mark, memory }: Situation): boolean {
+  return owner !== mark.owner || (incarnation !== mark.incarnation && incarnation !== memory?.tookOver);
+}
+
+/**
+ * A replacement puts its mark on the version that it finds. A younger one, which a request of before or Key Vault itself has made since, does not
+ * tell of it: then the version that the state knows does.
+ */
+async function withTakeover(s: Situation, seen: Situation, { tools, call }: Run): Promise<Situation> {
+  const [bundle, known] = [bundleOf(seen), s.memory?.version];
+  if (bundle === undefined || known === undefined || known === bundle.version) return seen;
+  const former = await tools.vault.getCertificateVersion(bundle.name, known, call);
+  const mark = former === undefined ? undefined : readMark(former.tags);
+  if (former === undefined || mark === undefined || !isAnothers(mark, s)) return seen;
+  return { ...seen, certificate: { ...bundle, tags: former.tags } };
 }
 
 /** This delete, or an earlier one of this very incarnation, has not got to its purge. */
@@ -144,7 +163,8 @@ type RemovalStep = Exclude<RemovalAction, "done" | "leave" | "fail">;
 /** Every request ends with the certificate, not only the one that the state remembers: the steps are given no memory. */
 async function next(action: RemovalStep, s: Situation, run: Run): Promise<Situation> {
   const step = action === "deleteCertificate" ? deleteCertificate : steps[action];
-  const after = await step({ ...s, memory: undefined }, run);
+  const stepped = await step({ ...s, memory: undefined }, run);
+  const after = action === "lookAtCertificate" ? await withTakeover(s, stepped, run) : stepped;
   // What is known of the certificate is enough to remove it, whatever became of its request meanwhile.
   const kept = action === "lookAtRequest" ? { certificate: s.certificate } : {};
   return { ...after, ...kept, memory: s.memory };

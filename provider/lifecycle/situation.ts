@@ -22,6 +22,8 @@ export interface RememberedRequest {
 /** What the state says of an earlier run. */
 export interface Memory {
   readonly incarnation: string;
+  /** The one whose certificate this resource's create has taken over: a request of then may still give a version with its mark. */
+  readonly tookOver?: string | undefined;
   /** Generation of the current version, where this resource knows it to be its own. */
   readonly generation?: string | undefined;
   /** Id of the current version when it was last seen: 32 hexadecimal digits. */
@@ -43,6 +45,8 @@ export type Seen<T> = T | "absent" | undefined;
 
 /** What this run has done so far. */
 export interface Progress {
+  /** The earlier incarnation whose mark this create has replaced by its own. */
+  readonly tookOver: string | undefined;
   /** When the certificate was last looked at: Unix milliseconds. */
   readonly lookedAt: number | undefined;
   /** Requests accepted by the service in this run: at most one. */
@@ -127,6 +131,7 @@ export function beginning(
     signed: undefined,
     content: { version: [], request: [] },
     progress: {
+      tookOver: undefined,
       lookedAt: undefined,
       ordered: undefined,
       orderedAt: undefined,

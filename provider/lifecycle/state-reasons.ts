@@ -78,6 +78,22 @@ const resolution: Readonly<Record<OnConflict, string>> = {
   fail: "up fails, as onConflict says",
 };
 
+function conflictResolution(f: StateFacts): string {
+  // Nobody works on it, so there is nothing to cancel.
+  if (manual(f) && (f.onConflict === undefined || f.onConflict === "cancel"))
+    return "up deletes it, then makes a new request";
+  return f.onConflict === undefined
+    ? "up cancels and deletes it, then makes a new request"
+    : resolution[f.onConflict];
+}
+
+/** The same where the current version is what is wanted, and no new request is made; but a request that is waited for may replace it. */
+function keeping(f: StateFacts, does: string): string {
+  return f.onConflict === "wait"
+    ? "up waits until it ends, and makes a new request if it was issued"
+    : does.replace("then makes a new request", "and keeps the current version");
+}
+
 /** The reasons, the most telling first: one is shown. */
 export const stateReasons: readonly ReasonRow[] = [
   {
@@ -106,17 +122,11 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "RequestConflicts",
     when: (f) => inProgress(f) && f.requestOutdated,
     says: (f) => {
-      const own = manual(f)
-        ? "up deletes it, then makes a new request"
-        : "up cancels and deletes it, then makes a new request";
-      const does = f.onConflict === undefined ? own : resolution[f.onConflict];
+      const does = conflictResolution(f);
       // Its chain is merged by another resource, after its own state was written.
       if (f.part === "request")
         return `${request(f)} was in progress when it was last looked at and does not give what is wanted now; ${does} (where its chain has been merged, up only makes a new request)`;
-      const shown = f.versionFits
-        ? does.replace("then makes a new request", "and keeps the current version")
-        : does;
-      return `${request(f)} is in progress and does not give what is wanted now; ${shown}`;
+      return `${request(f)} is in progress and does not give what is wanted now; ${f.versionFits ? keeping(f, does) : does}`;
     },
   },
   {

@@ -81,9 +81,13 @@ function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts 
   const [onConflict, waitForCompletion] = [news["onConflict"], news["waitForCompletion"]];
   const { part } = kindOf(news);
   const superseded = part === "merge" && news["requestId"] !== olds["requestId"];
+  const facts = requestFacts(olds, knownGeneration(news));
+  const due = renewalDue(olds, news, now);
   return {
     part,
-    ...requestFacts(olds, knownGeneration(news)),
+    ...facts,
+    // A version that is due is what is wanted for a while only.
+    versionFits: facts.versionFits && due === undefined,
     // What became of the request that a merge was for so far is no news beside another one.
     ...(superseded ? { status: undefined, requestGone: false } : {}),
     wantedIssuerName: issuerOf(containsUnknown(news["policy"]) ? olds : news),
@@ -91,7 +95,7 @@ function factsOf(olds: PlainObject, news: PlainObject, now: number): StateFacts 
     waitForCompletion: isUnknown(waitForCompletion) ? undefined : (waitForCompletion as boolean | undefined),
     chainToMerge: isChainToMerge(olds, news["chain"]),
     signer: news["signer"] !== undefined,
-    renewalDue: renewalDue(olds, news, now),
+    renewalDue: due,
   };
 }
 

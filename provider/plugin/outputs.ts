@@ -134,6 +134,7 @@ function nextState(s: Situation, { previous, wanted }: Kept, requestId: unknown)
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
+    tookOver: s.progress.tookOver ?? old.tookOver,
     generation: generationAfter(s, old.generation),
     ...requestAfter(s, old),
     earlierRequests: earlierRequests(previous, old, requestId),

@@ -11,6 +11,8 @@ export const stateSchema = 1;
 export interface HiddenState {
   readonly schema: number;
   readonly incarnation: string;
+  /** The incarnation whose certificate the create has taken over. */
+  readonly tookOver?: string | undefined;
   /** Of the current version. */
   readonly generation?: string | undefined;
   /** What the last request was made for. */
@@ -26,7 +28,7 @@ export interface HiddenState {
   /** The chain that was merged, or found to be the current version already. */
   readonly mergedChain?: string | undefined;
   /**
-   * An update did not get to its end, and the engine keeps its old inputs: a fingerprint of the new ones. Not the inputs: a secret
+   * A create or an update did not get to its end: a fingerprint of its inputs, as after an update the engine keeps the old ones. Not the inputs: a secret
    * among them would stand here in clear, as only properties of its own name inherit that it is one.
    */
   readonly wanted?: string | undefined;
@@ -52,6 +54,7 @@ export function memoryOf(outputs: PlainObject): Memory | undefined {
   const requestId = outputs["requestId"];
   return {
     incarnation: state.incarnation,
+    tookOver: state.tookOver,
     generation: state.generation,
     version: textAt(outputs, "version"),
     earlierRequests: state.earlierRequests,

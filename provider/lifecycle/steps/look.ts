@@ -12,16 +12,24 @@ export const lookAtCertificate: Step = async (s, { tools, call }) => {
 };
 
 export const lookAtRequest: Step = async (s, run) => {
-  // After a 409, and behind a placeholder, whoever made the request is of interest; else only the one that the state remembers.
-  const ours = bundleOf(s)?.cer !== undefined || s.wanted.part === "merge";
-  const remembered = s.conflict === undefined && ours ? s.memory?.request?.requestId : undefined;
-  const operation = await requestSeen(s, run, remembered);
+  const operation = await requestSeen(s, run, requestOfInterest(s));
   if (s.conflict === undefined) return after(withOperation(s, operation), {}, endedUnseen(s, operation));
   // Refused because of a request that is not there: it ends just now, or is being written.
   if (operation === "absent") return after(s, { conflict: { ...s.conflict, kind: "pendingConflict" } });
   // A 409 also says that the certificate seen before it is no longer the whole truth.
   return after(s, { operation, certificate: undefined, conflict: undefined }, endedUnseen(s, operation));
 };
+
+/**
+ * After a 409, after an order whose reply was lost, and behind a placeholder it is whichever there is; else only the one that the state
+ * remembers, and for a merge always that one.
+ */
+function requestOfInterest(s: Situation): string | undefined {
+  const remembered = s.memory?.request?.requestId;
+  if (s.wanted.part === "merge") return s.conflict === undefined ? remembered : undefined;
+  const whichever = s.conflict !== undefined || s.progress.replyLost || bundleOf(s)?.cer === undefined;
+  return whichever ? undefined : remembered;
+}
 
 /**
  * How the request ended that the state takes for unfinished. Its end is told before anything else is begun: the preview has announced that this

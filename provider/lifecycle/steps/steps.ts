@@ -4,7 +4,7 @@ import { lookAtCertificate, lookAtDeleted, lookAtRequest, lookAtSuccessor, readV
 import { awaitCancellation, cancel, deleteRequest, order, wait, waitForOther } from "./request";
 import type { Step } from "./step";
 import { sign } from "./sign";
-import { merge, patchAttributes, patchPolicy } from "./version";
+import { merge, patchAttributes, patchPolicy, takeOver } from "./version";
 
 /** What each action does. `done` and `fail` end the run and so do nothing. */
 export const steps: Readonly<Record<Exclude<Action, "done" | "fail">, Step>> = {
@@ -23,6 +23,7 @@ export const steps: Readonly<Record<Exclude<Action, "done" | "fail">, Step>> = {
   deleteRequest,
   recover,
   purge,
+  takeOver,
   patchAttributes,
   patchPolicy,
   pause,

@@ -1,5 +1,6 @@
 import type { CertificateOperation } from "../../vault/model";
-import { tagsOfNewVersion, wantedTags } from "../facts";
+import { earlierIncarnation, tagsOfNewVersion, wantedTags } from "../facts";
+import { markedTags, readMark, userTags } from "../ownership";
 import { policyPatch } from "../policy";
 import { bundleOf, operationOf } from "../seen";
 import { after, isFirstLostReply, name, type Step } from "./step";
@@ -25,6 +26,17 @@ export const merge: Step = async (s, { tools, call }) => {
 function completed({ issuerName, csr, cancellationRequested, requestId }: CertificateOperation) {
   return { issuerName, csr, cancellationRequested, requestId, status: "completed" };
 }
+
+/** Puts this create's incarnation in the mark, and leaves all else for later. */
+export const takeOver: Step = async (s, { tools, call }) => {
+  const bundle = bundleOf(s);
+  const tookOver = bundle && earlierIncarnation(s, bundle);
+  const seen = bundle && readMark(bundle.tags);
+  if (bundle === undefined || seen === undefined) throw new TypeError("there is no mark to take over");
+  const tags = markedTags(userTags(bundle.tags), { ...seen, incarnation: s.mark.incarnation });
+  await tools.vault.updateCertificate(name(s), bundle.version, { tags }, call);
+  return after(s, { certificate: { ...bundle, tags } }, { tookOver, accepted: true });
+};
 
 export const patchAttributes: Step = async (s, { tools, call }) => {
   const bundle = bundleOf(s);

@@ -8,6 +8,12 @@ export const must = (demand: string) => (issue: { readonly input?: unknown }) =>
     : `must be ${demand}, got ${show(issue.input)}`;
 
 export const text = (demand: string) => z.string({ error: must(demand) });
+/** A message that does not show the value. */
+export const mustUnshown = (demand: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined
+    ? `is missing: it must be ${demand}`
+    : `must be ${demand}, and it is not (not shown, as it may hold a secret)`;
+
 /** A text that is shown nowhere, not even where it is none. */
 export const secretText = () =>
   z.string({ error: "must be text, and it is of another type (not shown, as it may be a secret)" });

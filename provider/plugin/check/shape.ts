@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lifetimeActions, policy, requestPolicy } from "./policy-shape";
-import { flag, list, must, oneOf, record, secretText, text, whole } from "./primitives";
+import { flag, must, oneOf, record, mustUnshown, secretText, text, whole } from "./primitives";
 
 /**
  * The shape of the inputs, property by property. What concerns two properties at once is in `rules.ts`: zod runs an object's own
@@ -45,19 +45,16 @@ const attributes = {
   tags: z.record(z.string(), text("text"), { error: must("an object of texts") }).optional(),
 };
 
-const signer = record(
+/** Arguments and environment of a signer may hold passwords: none of it is ever shown. */
+const signer = z.strictObject(
   {
-    command: list(text("text"), 'a list such as ["./sign.sh", "--days", "90"]').min(1, {
-      error: must("the program and its arguments, one item each"),
-    }),
-    env: z
-      .record(z.string(), secretText(), {
-        error: "must be an object of texts, and it is of another type (not shown, as it may hold secrets)",
-      })
-      .optional(),
+    command: z
+      .array(secretText(), { error: mustUnshown('a list such as ["./sign.sh", "--days", "90"]') })
+      .min(1, { error: "must be the program and its arguments, one item each, and it is empty" }),
+    env: z.record(z.string(), secretText(), { error: mustUnshown("an object of texts") }).optional(),
     timeoutSeconds: whole(1, 86_400).optional(),
   },
-  'an object such as { command: ["./sign.sh"] }',
+  { error: mustUnshown('an object such as { command: ["./sign.sh"] }') },
 );
 
 export const certificateShape = record(

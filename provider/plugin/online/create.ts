@@ -1,11 +1,12 @@
 import { bring, type Settled } from "../../lifecycle/bring";
+import { fingerprint } from "../../lifecycle/canonical";
 import { factsOf } from "../../lifecycle/facts";
 import { beginning } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
-import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
 import { idOf, type Online, runOf } from "./call";
+import { conclude } from "./conclude";
 import { standingOfCreate } from "./standing";
 
 /**
@@ -21,9 +22,14 @@ export async function create(
   const start = beginning(wanted, mark, memory, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
   const id = idOf(wanted);
-  const outs = outputsOf(settled.situation, { echo: pickInputs(inputs), previous: {} });
-  if (settled.failure === undefined) return { id, outs };
-  throw exists(settled) ? new InitError(id, outs, settled.failure) : settled.failure;
+  const echo = pickInputs(inputs);
+  const { outs, failure } = conclude(settled, (failed) => ({
+    echo,
+    previous: {},
+    wanted: failed ? fingerprint(echo) : undefined,
+  }));
+  if (failure === undefined) return { id, outs };
+  throw exists(settled) ? new InitError(id, outs, failure) : failure;
 }
 
 /** The vault has, or may have, something of this resource: a failure must not lose it. */
@@ -31,5 +37,9 @@ export function exists({ situation }: Settled): boolean {
   const { certificate, holder, requestOurs, requestFits } = factsOf(situation);
   const ours = holder === "us" && (certificate === "placeholder" || certificate === "issued");
   const followed = situation.progress.outcome !== undefined && (requestOurs || requestFits);
-  return ours || followed || situation.progress.accepted;
+  const { accepted, replyLost } = situation.progress;
+  // What is somebody else's must not come into the state by an order of which nothing is known.
+  const perhapsOrdered =
+    replyLost && (holder === "us" || certificate === "absent" || certificate === "unseen");
+  return ours || followed || accepted || perhapsOrdered;
 }

@@ -1,3 +1,5 @@
+import { fingerprint } from "../../lifecycle/canonical";
+import { factsOf } from "../../lifecycle/facts";
 import { judgeContent } from "../../lifecycle/judge-content";
 import { readMark } from "../../lifecycle/ownership";
 import { patienceForDeletionMs, pauseLengthMs } from "../../lifecycle/patience";
@@ -46,13 +48,21 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
   const inputs = observedInputs(pickInputs(props), bundle);
   const start = beginning(wanted, mark, memory, online.clock());
   const seen = judgeContent(start, { ...start, certificate: bundle, operation });
-  const kept = { echo: inputs, previous: props, wanted: hiddenStateOf(props)?.wanted };
+  const kept = { echo: inputs, previous: props, wanted: stillWanted(seen, props) };
   return { id, props: outputsOf(seen, kept), inputs };
 }
 
 interface LookedUp {
   readonly bundle?: CertificateBundle;
   readonly deleted?: DeletedCertificate;
+}
+
+/** What a run was for that did not get to its end. A create whose certificate has come by itself since, or whose request waits, has nothing left to do. */
+function stillWanted(seen: Situation, props: PlainObject): string | undefined {
+  const wanted = hiddenStateOf(props)?.wanted;
+  const { versionFits, request, requestFits } = factsOf(seen);
+  const there = versionFits || (request === "inProgress" && requestFits);
+  return there && wanted === fingerprint(pickInputs(props)) ? undefined : wanted;
 }
 
 /** Neither live nor deleted is not gone at once: while the service deletes or recovers a certificate it shows in neither place. */

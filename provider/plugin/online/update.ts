@@ -5,10 +5,10 @@ import { diff } from "../diff";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import { kindOf } from "../kinds";
-import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
 import { hiddenStateOf, stateSchema, withHiddenState } from "../state";
 import { type Online, runOf } from "./call";
+import { conclude } from "./conclude";
 import { exists } from "./create";
 import { standingOfUpdate } from "./standing";
 
@@ -24,11 +24,12 @@ export async function update(
   const wanted = wantedOf(news);
   const { mark, memory } = standingOfUpdate(olds, news, now);
   const settled = await bring(beginning(wanted, mark, memory, now), runOf(news, wanted, "update", online));
-  if (settled.failure === undefined) return { outs: outputsOf(settled.situation, { echo, previous: olds }) };
-  if (!exists(settled)) throw settled.failure;
-  // The engine keeps the old inputs after this error, so the echo stays the old one and what was wanted is kept beside it.
-  const kept = { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) };
-  throw new InitError(id, outputsOf(settled.situation, kept), settled.failure);
+  // The engine keeps the old inputs after an error, so the echo stays the old one and what was wanted is kept beside it.
+  const { outs, failure } = conclude(settled, (failed) =>
+    failed ? { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) } : { echo, previous: olds },
+  );
+  if (failure === undefined) return { outs };
+  throw exists(settled) ? new InitError(id, outs, failure) : failure;
 }
 
 /** Nothing in the vault depends on what has changed: no request is made. */

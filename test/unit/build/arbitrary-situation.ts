@@ -97,6 +97,7 @@ const someChain = fc.constantFrom<(ChainVerdict | undefined)[]>(
 const someDifferences = fc.constantFrom<string[][]>([], ["policy.subject"]);
 
 const someProgress: fc.Arbitrary<Progress> = fc.record({
+  tookOver: maybe(fc.constantFrom("ffffffff")),
   lookedAt: fc.constant(undefined),
   ordered: maybe(fc.constantFrom(requestId, otherRequestId)),
   orderedAt: fc.constant(undefined),

@@ -63,6 +63,7 @@ export const expectedRows: readonly ExpectedRow[] = [
   row("NotLookedAt", "the run begins", "lookAtCertificate", situation()),
   failing("HeldByStranger", "the tag names another resource", "KVC_NOT_OURS", situation({ certificate: strangers })),
   failing("HeldByNobody", "there is a certificate without a tag, and no state of ours", "KVC_ALREADY_EXISTS", situation({ certificate: issued() })),
+  row("TakenOver", "a create finds its own certificate with the mark of an earlier create", "takeOver", situation({ certificate: issued({ tags: ourTags(wanted(), { incarnation: "ffffffff" }) }) })),
   failing("EngineGone", "the engine went away", "KVC_ENGINE_GONE", ended("engineGone", "inProgress")),
   failing("TimedOut", "the deadline passed", "KVC_TIMED_OUT", ended("timedOut", "inProgress")),
   failing("StatusUnknown", "the status is not in the table", "KVC_STATUS_UNKNOWN", requested({ operation: operation({ status: "Paused" }) })),

@@ -49,13 +49,14 @@ export function watchWrites(vault: ModelVault, held: Held): void {
 
 function interrupt(writes: number, interruption: Interruption | undefined): void {
   if (interruption?.afterWrites !== writes) return;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- see Crash
   if (interruption.by === "crash") throw new Crash();
   if (interruption.by === "lostReply") throw replyLost();
 }
 
-/** The process is killed: what has happened in the vault stays, and nothing is kept of it. */
-export class Crash extends Error {
-  override readonly name = "Crash";
+/** The process is killed: what has happened in the vault stays, and nothing is kept of it. No Error: nothing in the process can tell it. */
+export class Crash {
+  readonly name = "Crash";
 }
 
 /** One of the promises was broken. */

@@ -77,12 +77,13 @@ export class World {
   }
 
   /** A run may fail, but only in words of the table. */
-  #failed(error: Error, creating: boolean): void {
+  #failed(error: Error | Crash, creating: boolean): void {
     if (error instanceof Crash) {
       if (!creating) this.#forgot = true;
       return;
     }
     if (error instanceof Broken || !/ \[KVC_[A-Z_]+\]$/.test(error.message)) throw error;
+    if (error.message.endsWith("[KVC_UNEXPECTED]")) throw new Broken(error.message);
     if (error.message.endsWith("[KVC_NOT_SETTLING]"))
       throw new Broken(`the run did not settle: ${error.message}`);
   }

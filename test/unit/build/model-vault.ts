@@ -189,9 +189,9 @@ export class ModelVault implements VaultClient {
     options?: CallOptions,
   ): Promise<CertificateBundle> {
     return this.#write("updateCertificate", options, () => {
-      const { current } = this;
-      if (current === undefined || (version !== undefined && version !== current.version))
-        throw refused("KVC_NOT_FOUND", 404);
+      const older = this.#versions.find(({ bundle }) => bundle.version === version)?.bundle;
+      const current = version === undefined || this.current?.version === version ? this.current : older;
+      if (this.current === undefined || current === undefined) throw refused("KVC_NOT_FOUND", 404);
       if (enabled !== undefined) current.enabled = enabled;
       if (tags !== undefined) current.tags = { ...tags };
       return { ...current, hasPending: false };

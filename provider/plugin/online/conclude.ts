@@ -1,0 +1,23 @@
+import type { Settled } from "../../lifecycle/bring";
+import { told } from "../../lifecycle/refusals";
+import { type Kept, outputsOf } from "../outputs";
+import type { PlainObject } from "../plain";
+
+export interface Conclusion {
+  readonly outs: PlainObject;
+  readonly failure: Settled["failure"];
+}
+
+/**
+ * What a run leaves, by whether it failed. Bytes from the vault that cannot be read are a failure too, and must not lose what is known otherwise:
+ * the outputs are then those of before.
+ */
+export function conclude(settled: Settled, keptAfter: (failed: boolean) => Kept): Conclusion {
+  const { situation, failure } = settled;
+  try {
+    return { outs: outputsOf(situation, keptAfter(failure !== undefined)), failure };
+  } catch (error) {
+    const unread = { ...situation, certificate: undefined, operation: undefined };
+    return { outs: outputsOf(unread, keptAfter(true)), failure: failure ?? told(error, situation) };
+  }
+}
