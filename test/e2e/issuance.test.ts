@@ -34,7 +34,7 @@ describe("a self-signed certificate from nothing", () => {
       "GET /certificates/web 200",
     ]);
     expect(polls.length).toBeGreaterThan(0);
-    expect(up.text).toMatch(/Certificate web creating \(\d+s\) waiting for Self, 1 s, next look in 1 s/);
+    expect(up.text).toMatch(/Certificate web creating \(\d+s\) waiting for Self, \d+ s, next look in 1 s/);
     expect(up.diagnostics).toEqual([]);
     expect(after.challenges - before.challenges).toBe(1);
     expect(after.tokens - before.tokens).toBe(1);

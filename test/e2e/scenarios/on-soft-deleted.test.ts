@@ -108,6 +108,8 @@ describe("onSoftDeleted", () => {
     expect(written(up, "differs")).toEqual([
       "POST /certificates/create 409",
       "POST /deletedcertificates/recover 200",
+      // The mark of this create, before anything that could fail.
+      expect.stringMatching(/^PATCH \/certificates\/\w+ 200$/),
       "POST /certificates/create 202",
     ]);
     expect(state["differs"]?.outputs).toMatchObject({ status: "completed", version: versions["differs"] });
