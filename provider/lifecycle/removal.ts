@@ -171,18 +171,21 @@ async function next(action: RemovalStep, s: Situation, run: Run): Promise<Situat
 }
 
 /** The certificate as a line names it that stands beside no resource. */
-const named = ({ wanted }: Situation) =>
+const named = ({ wanted }: Pick<Situation, "wanted">) =>
   `certificate "${wanted.certificateName}" in vault ${wanted.vaultUrl}`;
+
+/** A replacement under the same name has taken it over: that is what the user asked for, and nothing to worry about. */
+export function sayReplaced(s: Pick<Situation, "wanted">, { tools }: Run): void {
+  tools.reporter.info(`${named(s)} stays: the replacement of this resource has it now`);
+}
 
 /** What is said of an end that somebody may not expect. */
 const endings: Readonly<Record<string, (s: Situation, run: Run) => void>> = {
-  OwnedByAnother: (s, { tools }) => {
+  OwnedByAnother: (s, run) => {
     const mark = readMark(bundleOf(s)?.tags ?? {});
-    // A replacement under the same name has taken it over: that is what the user asked for, and nothing to worry about.
-    if (mark?.owner === s.mark.owner)
-      tools.reporter.info(`${named(s)} stays: the replacement of this resource has it now`);
+    if (mark?.owner === s.mark.owner) sayReplaced(s, run);
     else
-      tools.reporter.warn(
+      run.tools.reporter.warn(
         `${named(s)} is left alone: its tag names another owner (${mark?.owner ?? "none"})`,
       );
   },

@@ -62,10 +62,11 @@ export function certificateProvider(): PluginHandlers {
   const engine = connectEngine();
   let configuration: Configuration | undefined;
   let session: Session | undefined;
+  const takenOver = new Set<string>();
 
   const onlineFor = (properties: PlainObject) => {
     session ??= new (load.session().Session)(identityEnvironment(configuration, process.env), engine);
-    return { session, urn: urns.of(properties["__owner"]), clock: Date.now };
+    return { session, urn: urns.of(properties["__owner"]), clock: Date.now, takenOver };
   };
 
   return {

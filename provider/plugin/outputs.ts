@@ -1,4 +1,4 @@
-import { factsOf } from "../lifecycle/facts";
+import { earlierIncarnation, factsOf } from "../lifecycle/facts";
 import { generationInForce, generationOfVersion } from "../lifecycle/generation";
 import { writeMark } from "../lifecycle/ownership";
 import { bundleOf, operationOf } from "../lifecycle/seen";
@@ -134,13 +134,19 @@ function nextState(s: Situation, { previous, wanted }: Kept, requestId: unknown)
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
-    tookOver: s.progress.tookOver ?? old.tookOver,
+    tookOver: tookOver(s) ?? old.tookOver,
     generation: generationAfter(s, old.generation),
     ...requestAfter(s, old),
     earlierRequests: earlierRequests(previous, old, requestId),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
   };
+}
+
+/** Also where the create has not got to it, or does not know whether it has: a version with that mark may still come. */
+function tookOver(s: Situation): string | undefined {
+  const bundle = s.memory === undefined ? bundleOf(s) : undefined;
+  return s.progress.tookOver ?? (bundle && earlierIncarnation(s, bundle));
 }
 
 /** A chain that comes late is hardly ever for a request older than these. */

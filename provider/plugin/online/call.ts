@@ -11,6 +11,8 @@ import type { Session } from "../session";
 export interface Online {
   readonly session: Session;
   readonly urn: string | undefined;
+  /** The incarnations whose certificates creates of this process have taken over: what the engine still deletes of them is no longer theirs. */
+  readonly takenOver: Set<string>;
   /** Unix milliseconds. */
   readonly clock: () => number;
 }

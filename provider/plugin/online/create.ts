@@ -21,6 +21,8 @@ export async function create(
   const { mark, memory } = standingOfCreate(inputs);
   const start = beginning(wanted, mark, memory, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
+  const { tookOver } = settled.situation.progress;
+  if (tookOver !== undefined) online.takenOver.add(tookOver);
   const id = idOf(wanted);
   const echo = pickInputs(inputs);
   const { outs, failure } = conclude(settled, (failed) => ({

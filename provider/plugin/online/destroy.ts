@@ -1,5 +1,5 @@
 import { generationOf } from "../../lifecycle/generation";
-import { remove } from "../../lifecycle/removal";
+import { remove, sayReplaced } from "../../lifecycle/removal";
 import { beginning } from "../../lifecycle/situation";
 import { wantedOf } from "../inputs";
 import { kindOf } from "../kinds";
@@ -15,6 +15,11 @@ export async function destroy(props: PlainObject, online: Online): Promise<void>
   const memory = memoryOf(props);
   const mark = markOf(props, memory?.incarnation ?? "", generationOf(wanted));
   const run = runOf(props, wanted, "delete", online);
+  // The version that there is by now may not tell: a request of before the takeover gives it the mark of then.
+  if (memory !== undefined && online.takenOver.has(memory.incarnation)) {
+    sayReplaced({ wanted }, run);
+    return;
+  }
   const failure = await remove(beginning(wanted, mark, memory, online.clock()), run, {
     purge: props["purgeOnDelete"] === true,
   });

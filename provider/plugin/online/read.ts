@@ -1,8 +1,9 @@
 import { fingerprint } from "../../lifecycle/canonical";
-import { factsOf } from "../../lifecycle/facts";
+import { earlierIncarnation, factsOf } from "../../lifecycle/facts";
 import { judgeContent } from "../../lifecycle/judge-content";
 import { readMark } from "../../lifecycle/ownership";
 import { patienceForDeletionMs, pauseLengthMs } from "../../lifecycle/patience";
+import { bundleOf } from "../../lifecycle/seen";
 import { beginning, type Memory, type Situation } from "../../lifecycle/situation";
 import type { Run } from "../../lifecycle/steps/step";
 import type { Wanted } from "../../lifecycle/wanted";
@@ -28,7 +29,7 @@ const gone: ReadResult = { id: "", props: {}, inputs: {} };
 
 /**
  * What the vault has, as outputs and as inputs, together: the engine compares inputs, and an input that only the outputs had would be
- * dropped. Takes over the incarnation that it finds under its own owner.
+ * dropped. Takes over the incarnation that it finds under its own owner, unless it replaced another.
  */
 export async function read(id: string, props: PlainObject, online: Online): Promise<ReadResult> {
   const wanted = wantedOf(props);
@@ -57,12 +58,23 @@ interface LookedUp {
   readonly deleted?: DeletedCertificate;
 }
 
-/** What a run was for that did not get to its end. A create whose certificate has come by itself since, or whose request waits, has nothing left to do. */
+/**
+ * What a run was for that did not get to its end. A create whose certificate has come by itself since, or whose request waits, has nothing left
+ * to do, unless its mark is still to be put there: it keeps what was replaced from being deleted with it.
+ */
 function stillWanted(seen: Situation, props: PlainObject): string | undefined {
   const wanted = hiddenStateOf(props)?.wanted;
-  const { versionFits, request, requestFits } = factsOf(seen);
+  const asSeen = fingerprint(pickInputs(props));
+  const { versionFits, attributesDiffer, request, requestFits } = factsOf(seen);
+  // The same of what a request of before has given since.
+  if (isOfWhatWasReplaced(seen)) return wanted ?? asSeen;
   const there = versionFits || (request === "inProgress" && requestFits);
-  return there && wanted === fingerprint(pickInputs(props)) ? undefined : wanted;
+  return there && !attributesDiffer && wanted === asSeen ? undefined : wanted;
+}
+
+function isOfWhatWasReplaced(seen: Situation): boolean {
+  const bundle = seen.memory?.tookOver === undefined ? undefined : bundleOf(seen);
+  return bundle !== undefined && earlierIncarnation(seen, bundle) !== undefined;
 }
 
 /** Neither live nor deleted is not gone at once: while the service deletes or recovers a certificate it shows in neither place. */

@@ -26,11 +26,15 @@ export function standingOfUpdate(olds: PlainObject, news: PlainObject, now: numb
   return { mark: markOf(news, memory?.incarnation ?? newIncarnation(), generation), memory };
 }
 
-/** A look wants nothing new, and takes over the incarnation that it finds. */
+/**
+ * A look wants nothing new, and takes over the incarnation that it finds. A replacement does not: what it finds may be that of any of those
+ * before it, whose request has given a version since.
+ */
 export function standingOfRead(props: PlainObject, foundIncarnation: string | undefined): Standing {
   if (kindOf(props).part === "merge") return standingOfMerge(props, props);
   const memory = memoryOf(props);
-  const incarnation = foundIncarnation ?? memory?.incarnation ?? newIncarnation();
+  const found = memory?.tookOver === undefined ? foundIncarnation : undefined;
+  const incarnation = found ?? memory?.incarnation ?? newIncarnation();
   return { mark: markOf(props, incarnation, rememberedGeneration(wantedOf(props), memory)), memory };
 }
 

@@ -51,8 +51,16 @@ const strangersDeeds = [
 
 export type Deed = (typeof strangersDeeds)[number];
 
+/** `pulumi up --replace`, and what happens after the new one was made and before the old one goes. */
+export interface Replacement {
+  readonly kind: "replace";
+  readonly interruption?: Interruption | undefined;
+  readonly meanwhile?: "renews" | "completes" | undefined;
+}
+
 export type HistoryEvent =
   | { readonly kind: "up"; readonly interruption?: Interruption | undefined }
+  | Replacement
   | { readonly kind: "edit"; readonly wish: Partial<Wish> }
   | { readonly kind: "sign" }
   | { readonly kind: "refresh" }
@@ -94,12 +102,22 @@ const someBehaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
   optional,
 );
 
+const someReplacement: fc.Arbitrary<Replacement> = fc.record(
+  {
+    kind: fc.constant("replace"),
+    interruption: someInterruption,
+    meanwhile: fc.constantFrom("renews", "completes"),
+  },
+  { requiredKeys: ["kind"] },
+);
+
 const someEvent: fc.Arbitrary<HistoryEvent> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<HistoryEvent>({ kind: "up" }) },
   {
     weight: 3,
     arbitrary: someInterruption.map((interruption): HistoryEvent => ({ kind: "up", interruption })),
   },
+  { weight: 2, arbitrary: someReplacement },
   { weight: 4, arbitrary: someWish.map((wish): HistoryEvent => ({ kind: "edit", wish })) },
   { weight: 1, arbitrary: fc.constant<HistoryEvent>({ kind: "sign" }) },
   { weight: 1, arbitrary: fc.constant<HistoryEvent>({ kind: "refresh" }) },

@@ -35,6 +35,8 @@ export function watchWrites(vault: ModelVault, held: Held): void {
     const [wasOurs, wasLive] = [pending !== undefined && isOurs(pending), pending?.inProgress === true];
     return () => {
       demandOwnership(method, before, held);
+      // No program of a history is without the certificate.
+      if (method === "deleteCertificate") throw new Broken("the certificate was deleted");
       if (method === "createCertificate") {
         orders += 1;
         demandOneOrder(vault, shown, { held, orders });

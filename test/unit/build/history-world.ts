@@ -2,7 +2,13 @@ import { generationOf } from "../../../provider/lifecycle/generation";
 import { wantedOf } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { somebody } from "./history-deeds";
-import { firstWish, type HistoryEvent, type Interruption, type Wish } from "./history-events";
+import {
+  firstWish,
+  type HistoryEvent,
+  type Interruption,
+  type Replacement,
+  type Wish,
+} from "./history-events";
 import { lacking } from "./history-oracle";
 import { Broken, Crash, watchWrites } from "./history-watch";
 import { inputs } from "./inputs";
@@ -13,6 +19,12 @@ import { ModelVault } from "./model-vault";
 export interface SignedMaterial extends Material {
   /** What a CA signed for its key, as PEM. */
   readonly chain: string;
+}
+
+interface Doing {
+  /** The run is a create: no state of the resource is given to it. */
+  readonly creating: boolean;
+  readonly does: () => Promise<Step>;
 }
 
 /** One resource, its vault, its program and everybody else, through a history. */
@@ -32,11 +44,12 @@ export class World {
 
   async happens(event: HistoryEvent): Promise<void> {
     if (event.kind === "up") await this.up(event.interruption);
+    else if (event.kind === "replace") await this.#replace(event);
     else if (event.kind === "refresh") await this.#refresh();
     else this.#changes(event);
   }
 
-  #changes(event: Exclude<HistoryEvent, { kind: "up" | "refresh" }>): void {
+  #changes(event: Exclude<HistoryEvent, { kind: "up" | "replace" | "refresh" }>): void {
     switch (event.kind) {
       case "edit":
         this.wish = { ...this.wish, ...event.wish };
@@ -52,6 +65,8 @@ export class World {
         this.#end(event.outcome);
         return;
       case "somebody":
+        // Without a mark the state is the authority, and one that is still to be deleted says that it is its own.
+        if (event.deed === "removesMark" && this.engine.replaced.length > 0) return;
         this.#strangers.add(event.deed);
         if (event.deed === "deletes") this.#forgot = true;
         somebody(event.deed, this.vault);
@@ -62,24 +77,42 @@ export class World {
     if (this.engine.resource !== undefined) await this.engine.refresh();
   }
 
-  async up(interruption?: Interruption): Promise<Step> {
+  up(interruption?: Interruption): Promise<Step> {
+    const creating = this.engine.resource === undefined;
+    return this.#run(interruption, { creating, does: () => this.engine.up(this.program) });
+  }
+
+  async #replace({ interruption, meanwhile }: Replacement): Promise<void> {
+    const { engine, vault } = this;
+    if (engine.resource === undefined) return;
+    // A create is given no state, and so no request that it knows for its own.
+    if (vault.pending?.inProgress === true) this.#forgot = true;
+    engine.meanwhile = () => {
+      if (meanwhile === "renews") somebody("renews", vault);
+      if (meanwhile === "completes") this.#end("completed");
+    };
+    await this.#run(interruption, { creating: true, does: () => engine.replace(this.program) });
+    engine.meanwhile = () => undefined;
+  }
+
+  async #run(interruption: Interruption | undefined, { creating, does }: Doing): Promise<Step> {
     const { engine, vault } = this;
     engine.timeoutMs = interruption?.by === "deadline" ? 1500 * interruption.afterWrites : 90_000;
-    const creating = engine.resource === undefined;
+    const remembered = engine.resource !== undefined;
     const wanted = generationOf(wantedOf(this.program));
     watchWrites(vault, { wish: this.wish, wanted, creating, interruption, forgot: this.#forgot });
-    const step = await engine.up(this.program);
+    const step = await does();
     vault.onWrite = () => () => undefined;
-    if (step.error !== undefined) this.#failed(step.error, creating);
+    if (step.error !== undefined) this.#failed(step.error, remembered);
     else if (engine.resource !== undefined && !engine.echoes)
       throw new Broken("the outputs do not echo the inputs");
     return step;
   }
 
   /** A run may fail, but only in words of the table. */
-  #failed(error: Error | Crash, creating: boolean): void {
+  #failed(error: Error | Crash, remembered: boolean): void {
     if (error instanceof Crash) {
-      if (!creating) this.#forgot = true;
+      if (remembered) this.#forgot = true;
       return;
     }
     if (error instanceof Broken || !/ \[KVC_[A-Z_]+\]$/.test(error.message)) throw error;

@@ -34,6 +34,11 @@ export interface Step {
  */
 export class ModelEngine {
   resource: Resource | undefined;
+  /** What was replaced and is still to be deleted: it goes at the end of the next `up` that gets there. */
+  readonly replaced: Resource[] = [];
+  #takenOver = new Set<string>();
+  /** Happens right before each of them goes. */
+  meanwhile: () => void = () => undefined;
   /** The run of the last call. */
   run: TestRun | undefined;
   /** Given to the runs in place of what `customTimeouts` says. */
@@ -56,6 +61,12 @@ export class ModelEngine {
   }
 
   async up(program: PlainObject): Promise<Step> {
+    this.#startPlugin();
+    const step = await this.#bring(program);
+    return this.#withDeletions(step);
+  }
+
+  async #bring(program: PlainObject): Promise<Step> {
     const planned = this.preview(program);
     if (planned.step === "refused") return planned;
     const { resource } = this;
@@ -85,16 +96,37 @@ export class ModelEngine {
       const { id, outs } = await this.#call(create(inputs, this.#online()));
       this.resource = { id, inputs, outputs: crossing(outs), initErrors: [] };
     } catch (error) {
-      this.#keep(error, inputs);
+      // One that ended in an init error has replaced the old one all the same.
+      if (this.#keep(error, inputs) && old !== undefined) this.replaced.push(old);
       return { ...planned, error: error as Error };
     }
-    if (old !== undefined) await this.#call(destroy(old.outputs, this.#online()));
+    if (old !== undefined) this.replaced.push(old);
     return planned;
+  }
+
+  async #withDeletions(step: Step): Promise<Step> {
+    if (step.error !== undefined || step.step === "refused") return step;
+    try {
+      await this.deleteReplaced();
+      return step;
+    } catch (error) {
+      return { ...step, error: error as Error };
+    }
+  }
+
+  /** Each goes from the state once it has been deleted. */
+  async deleteReplaced(): Promise<void> {
+    for (let old = this.replaced[0]; old !== undefined; [old] = this.replaced) {
+      this.meanwhile();
+      await this.#call(destroy(old.outputs, this.#online()));
+      this.replaced.shift();
+    }
   }
 
   /** Replaces it whatever diff says, as `--replace` and `state taint` do. */
   async replace(program: PlainObject): Promise<Step> {
-    return this.#create({ step: "replace" }, program, this.resource);
+    this.#startPlugin();
+    return this.#withDeletions(await this.#create({ step: "replace" }, program, this.resource));
   }
 
   async refresh(): Promise<{ gone: boolean; diff: DiffResult | undefined }> {
@@ -127,14 +159,22 @@ export class ModelEngine {
     );
   }
 
-  #keep(error: unknown, inputs: PlainObject): void {
-    if (typeof error !== "object" || error === null || !("id" in error) || !("properties" in error)) return;
+  /** True where the resource was kept. */
+  #keep(error: unknown, inputs: PlainObject): boolean {
+    if (typeof error !== "object" || error === null || !("id" in error) || !("properties" in error))
+      return false;
     const { id, properties, reasons } = error as { id: string; properties: PlainObject; reasons: string[] };
     this.resource = { id, inputs, outputs: crossing(properties), initErrors: reasons };
+    return true;
   }
 
   #call<T>(promise: Promise<T>): Promise<T> {
     return inFakeTime(promise);
+  }
+
+  /** Each operation of the engine has a plugin process of its own. */
+  #startPlugin(): void {
+    this.#takenOver = new Set();
   }
 
   #online() {
@@ -145,7 +185,8 @@ export class ModelEngine {
       return this.run;
     };
     // Of a session only `run` is asked for; the rest is connections.
-    return { session: { run } as unknown as Session, urn: undefined, clock: Date.now };
+    const session = { run } as unknown as Session;
+    return { session, urn: undefined, clock: Date.now, takenOver: this.#takenOver };
   }
 }
 

@@ -65,6 +65,8 @@ const up = { kind: "up" } as const;
 const edit = (wish: Partial<Wish>) => ({ kind: "edit", wish }) as const;
 const interrupted = (by: Interruption["by"]) =>
   ({ kind: "up", interruption: { afterWrites: 1, by } }) as const;
+const replaced = (by: Interruption["by"]) =>
+  ({ kind: "replace", interruption: { afterWrites: 1, by } }) as const;
 const issuer = (behaviour: Partial<Behaviour>) => ({ kind: "issuer", behaviour }) as const;
 
 /** Histories that the search has found, reduced to what it takes. */
@@ -114,6 +116,24 @@ describe("a history", () => {
         { kind: "somebody", deed: "requests" },
         up,
       ],
+    ],
+    [
+      "in which a create and its replacement were cut off, and the first one's request gave the certificate",
+      [interrupted("deadline"), replaced("lostReply"), { kind: "refresh" }],
+    ],
+    [
+      "in which two replacements were cut off, and the very first one's request gave the certificate",
+      [
+        issuer({ outcome: "never" }),
+        up,
+        { kind: "replace" },
+        { kind: "replace" },
+        { kind: "ends", outcome: "completed" },
+      ],
+    ],
+    [
+      "in which Key Vault renews the certificate between the two halves of a replacement",
+      [up, { kind: "replace", meanwhile: "renews" }, up],
     ],
   ])("%s ends in what is wanted", async (_, history) => {
     expect(await lackingAfter(history)).toEqual(nothing);

@@ -198,6 +198,25 @@ describe("the decision of a removal", () => {
     expect(taken(requested({ conflict, progress: { outOfTime: true } })).action).toBe("fail");
   });
 
+  test.each([
+    ["its deletion has ended", { removed: true }],
+    ["its purge has freed the name", { removed: true, nameChange: "purged" as const }],
+  ])("leaves what stands there without a tag once %s", (_, progress) => {
+    const changes = { certificate: issued(), memory: memory({ request: undefined }), progress };
+    expect(taken(situation(changes), true)).toMatchObject({ reason: "OwnedByAnother", action: "leave" });
+  });
+
+  test("deletes what bears the mark that its create has replaced: a request of then has given it", () => {
+    const certificate = issued({ tags: ourTags(wanted(), { incarnation: "ffffffff" }) });
+    const before = { certificate, operation: "absent", memory: memory({ tookOver: "ffffffff" }) } as const;
+    expect(taken(situation(before)).action).toBe("deleteCertificate");
+  });
+
+  test("does not take a deletion for ended where the deadline passes before it shows", () => {
+    const s = { certificate: "absent", deleted: "absent", progress: { outOfTime: true } } as const;
+    expect(taken(situation(s), true)).toMatchObject({ reason: "BusyTooLong", action: "fail" });
+  });
+
   test("is made for every situation, and never touches what another owns", () => {
     fc.assert(
       fc.property(someSituation, fc.boolean(), (s, purge) => {

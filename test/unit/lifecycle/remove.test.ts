@@ -95,6 +95,28 @@ describe("the removal of a certificate", () => {
     expect([...run.infos, ...run.warnings].join()).toContain('certificate "web"');
   });
 
+  /** A version that the state knows, with that mark, and a younger one as it comes of a request of before or by Key Vault itself. */
+  async function overtaken(changes: Parameters<typeof ourTags>[1]) {
+    const vault = new ModelVault(materials);
+    vault.seed(ourTags(wanted(), changes), policy());
+    const version = vault.current?.version;
+    vault.seed(ourTags(), policy());
+    return { vault, ...(await removeFrom(vault, { known: memory({ request: undefined, version }) })) };
+  }
+
+  test("leaves a younger version than the state knows where a replacement has taken over that one", async () => {
+    const { vault, failure, run } = await overtaken({ incarnation: "ffffffff" });
+    expect(failure).toBeUndefined();
+    expect(vault.calls).toEqual(["getCertificate", "getCertificateVersion"]);
+    expect(run.infos.join()).toContain("the replacement of this resource has it now");
+  });
+
+  test("deletes a younger version than the state knows where nobody has taken over that one", async () => {
+    const { vault, failure } = await overtaken({});
+    expect(failure).toBeUndefined();
+    expect(vault.stage).toBe("beingDeleted");
+  });
+
   test("says what the vault refused, as a value", async () => {
     const vault = await made();
     vault.fail("deleteCertificate", refused("KVC_FORBIDDEN", 403));
@@ -220,6 +242,38 @@ describe("a removal that also purges", () => {
     const run = testRun(vault, { option: "delete", timeoutMs: 30_000 });
     const { failure } = await removeFrom(vault, { purge: true, run });
     expect(failure?.message).toContain("the purge was to end within 30 s");
+  });
+
+  test.each([
+    ["a stranger's without a tag", {}],
+    ["a second one of this stack", ourTags(wanted(), { incarnation: "ffffffff" })],
+  ])("leaves what takes the freed name at once: %s", async (_, tags) => {
+    const vault = await made();
+    const version = vault.current?.version;
+    vault.seed(ourTags(), policy());
+    const purge = vault.purgeDeletedCertificate.bind(vault);
+    vault.purgeDeletedCertificate = async (name, options) => {
+      await purge(name, options);
+      vault.clear();
+      vault.seed(tags, policy({ subject: "CN=other" }));
+    };
+    const known = memory({ request: undefined, version });
+    const { failure } = await removeFrom(vault, { purge: true, known });
+    expect(failure).toBeUndefined();
+    const writes = vault.calls.filter((call) => !call.startsWith("get"));
+    expect(writes).toEqual(["deleteCertificate", "purgeDeletedCertificate"]);
+    expect(vault.current?.cer).toBeDefined();
+  });
+
+  test("that meets the deletion of an earlier one does not take it for ended when its own time is up", async () => {
+    const vault = await made();
+    vault.behaviour.deletionLooks = Number.POSITIVE_INFINITY;
+    const within30s = async () => {
+      const run = testRun(vault, { option: "delete", timeoutMs: 30_000 });
+      return (await removeFrom(vault, { purge: true, run })).failure?.code;
+    };
+    expect([await within30s(), await within30s()]).toEqual(["KVC_TIMED_OUT", "KVC_TIMED_OUT"]);
+    expect(vault.count("deleteCertificate")).toBe(1);
   });
 
   async function interrupted() {

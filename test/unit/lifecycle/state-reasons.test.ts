@@ -94,6 +94,21 @@ describe("the reason of the state for an update", () => {
     ],
     [
       "RequestConflicts",
+      { ...conflicting, onConflict: "wait", versionFits: true },
+      `${request} ${otherwise}; up waits until it ends, and makes a new request if it was issued`,
+    ],
+    [
+      "RequestConflicts",
+      { ...conflicting, issuerName: "Unknown", onConflict: "cancel" },
+      `request ${requestId} at issuer "Unknown" ${otherwise}; up deletes it, then makes a new request`,
+    ],
+    [
+      "RequestConflicts",
+      { ...conflicting, issuerName: "Unknown", onConflict: "cancel", versionFits: true },
+      `request ${requestId} at issuer "Unknown" ${otherwise}; up deletes it, and keeps the current version`,
+    ],
+    [
+      "RequestConflicts",
       { ...conflicting, onConflict: "delete" },
       `${request} ${otherwise}; up deletes it (its issuer may still issue and bill it), then makes a new request`,
     ],

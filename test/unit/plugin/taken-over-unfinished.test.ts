@@ -1,0 +1,111 @@
+import { useFakeTime, useRealTime } from "../build/fake-time";
+import { inputs } from "../build/inputs";
+import { makeMaterials, type Material } from "../build/materials";
+import { ModelEngine } from "../build/model-engine";
+import { replyLost } from "../build/model-errors";
+import { ModelVault } from "../build/model-vault";
+
+let materials: Material[];
+
+beforeAll(async () => {
+  materials = await makeMaterials(3);
+});
+beforeEach(useFakeTime);
+afterEach(useRealTime);
+
+function start() {
+  const vault = new ModelVault(materials);
+  return { vault, engine: new ModelEngine(vault) };
+}
+
+/** The live certificate is the one that the state names. */
+function expectLive({ vault, engine }: ReturnType<typeof start>): void {
+  expect(vault.current?.cer).toBeDefined();
+  expect(engine.resource?.outputs["version"]).toBe(vault.current?.version);
+  expect(vault.count("deleteCertificate")).toBe(0);
+}
+
+describe("a replacement of a create that did not get to its end", () => {
+  async function timedOutTwice() {
+    const { vault, engine } = start();
+    vault.behaviour.outcome = "never";
+    engine.timeoutMs = 20_000;
+    for (const step of [() => engine.up(inputs()), () => engine.replace(inputs())])
+      expect((await step()).error?.message).toContain("[KVC_TIMED_OUT]");
+    engine.timeoutMs = undefined;
+    expect(engine.replaced).toHaveLength(1);
+    return { vault, engine };
+  }
+
+  test.each([["before", true] as const, ["after", false] as const])(
+    "keeps what the first one's request gives %s a refresh, and deletes only what it replaced",
+    async (_, seen) => {
+      const parts = await timedOutTwice();
+      const { vault, engine } = parts;
+      if (seen) vault.end("completed");
+      await engine.refresh();
+      if (!seen) vault.end("completed");
+      expect((await engine.up(inputs())).error).toBeUndefined();
+      expectLive(parts);
+      expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+      expect(engine.preview(inputs()).step).toBe("same");
+    },
+  );
+
+  test("keeps what the first one's request gives where it was replaced twice", async () => {
+    const parts = await timedOutTwice();
+    const { vault, engine } = parts;
+    engine.timeoutMs = 20_000;
+    expect((await engine.replace(inputs())).error?.message).toContain("[KVC_TIMED_OUT]");
+    engine.timeoutMs = undefined;
+    vault.end("completed");
+    await engine.refresh();
+    expect((await engine.up(inputs())).error).toBeUndefined();
+    expectLive(parts);
+    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+  });
+
+  test("keeps it where nobody knows whether the mark was replaced before it came", async () => {
+    const { vault, engine } = start();
+    vault.behaviour.outcome = "never";
+    engine.timeoutMs = 20_000;
+    await engine.up(inputs());
+    engine.timeoutMs = undefined;
+    vault.fail("updateCertificate", replyLost(), { after: true });
+    expect((await engine.replace(inputs())).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    vault.end("completed");
+    await engine.refresh();
+    expect((await engine.up(inputs())).error).toBeUndefined();
+    expectLive({ vault, engine });
+  });
+
+  test("puts its own mark on what came of it, so that a destroy deletes that", async () => {
+    const { vault, engine } = start();
+    const program = inputs({ waitForCompletion: false });
+    vault.behaviour.outcome = "never";
+    await engine.up(program);
+    await engine.replace(program);
+    await engine.replace(program);
+    vault.end("completed");
+    await engine.refresh();
+    await engine.up(program);
+    expectLive({ vault, engine });
+    await engine.destroy();
+    expect(vault.current).toBeUndefined();
+  });
+
+  test("keeps it where nobody knows whether the mark was replaced, and somebody has taken it away since", async () => {
+    const parts = start();
+    const { vault, engine } = parts;
+    await engine.up(inputs());
+    vault.fail("updateCertificate", replyLost(), { after: true });
+    expect((await engine.replace(inputs())).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    const { current } = vault;
+    if (current === undefined) throw new Error("there is no certificate");
+    current.tags = {};
+    await engine.refresh();
+    expect((await engine.up(inputs())).error).toBeUndefined();
+    expectLive(parts);
+    expect(engine.replaced).toEqual([]);
+  });
+});
