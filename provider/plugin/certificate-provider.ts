@@ -115,13 +115,13 @@ function vaultHandlers(onlineFor: (properties: PlainObject) => Online, engine: E
     create: async (inputs) => {
       const plain = toPlainObject(inputs);
       const online = onlineFor(plain);
-      const hint = queue.begin();
+      const { hint, end } = queue.begin();
       if (hint !== undefined)
         void engine.log({ severity: "info", message: hint, urn: online.urn, ephemeral: false });
       try {
         return await load.online().create(plain, online);
       } finally {
-        queue.end();
+        end();
       }
     },
 

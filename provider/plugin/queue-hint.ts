@@ -1,3 +1,5 @@
+/** A create that takes no longer has hardly waited for anybody. */
+const longMs = 3000;
 /** A begin so soon after an end is a create that has waited for a slot of the engine. */
 const soonMs = 1000;
 /** So many of them are no accident. */
@@ -19,8 +21,17 @@ export class QueueHint {
 
   constructor(private readonly clock: () => number) {}
 
-  /** A create begins: the hint, once, where creates queue. */
-  begin(): string | undefined {
+  /** A create begins: the hint, once, where creates queue, and what is called when it ends. */
+  begin(): { readonly hint: string | undefined; readonly end: () => void } {
+    const startedAt = this.clock();
+    const end = () => {
+      this.#active -= 1;
+      if (this.clock() - startedAt >= longMs) this.#lastEnd = this.clock();
+    };
+    return { hint: this.#hint(), end };
+  }
+
+  #hint(): string | undefined {
     this.#active += 1;
     if (this.#active > this.#most) {
       this.#most = this.#active;
@@ -29,10 +40,5 @@ export class QueueHint {
     if (this.#told || this.#queued < enough || this.#most < 2 || this.#most >= high) return undefined;
     this.#told = true;
     return `creates queue: the engine runs ${this.#most} at once, and each waits for its issuer; \`pulumi up --parallel 100\` lets them wait together`;
-  }
-
-  end(): void {
-    this.#active -= 1;
-    this.#lastEnd = this.clock();
   }
 }

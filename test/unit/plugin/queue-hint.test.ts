@@ -4,15 +4,17 @@ import { QueueHint } from "../../../provider/plugin/queue-hint";
 function saidFor(count: number, slots: number, takesMs = 5000): (string | undefined)[] {
   let now = 0;
   const hint = new QueueHint(() => now);
-  const ends: number[] = [];
+  const running: { until: number; end: () => void }[] = [];
   return Array.from({ length: count }, () => {
-    if (ends.length >= slots) {
-      now = Math.max(now, ends.shift() ?? now);
-      hint.end();
+    const first = running.length >= slots ? running.shift() : undefined;
+    if (first !== undefined) {
+      now = Math.max(now, first.until);
+      first.end();
       now += 20;
     }
-    ends.push(now + takesMs);
-    return hint.begin();
+    const begun = hint.begin();
+    running.push({ until: now + takesMs, end: begun.end });
+    return begun.hint;
   });
 }
 
@@ -34,16 +36,20 @@ describe("creates that queue in the engine", () => {
     expect(told(saidFor(count, slots))).toEqual([]);
   });
 
+  test("are not told of where none takes long", () => {
+    expect(told(saidFor(100, 8, 500))).toEqual([]);
+  });
+
   test("are not told of where each begins long after another has ended", () => {
     let now = 0;
     const hint = new QueueHint(() => now);
     hint.begin();
     const lines = Array.from({ length: 10 }, () => {
-      const line = hint.begin();
+      const begun = hint.begin();
       now += 5000;
-      hint.end();
+      begun.end();
       now += 5000;
-      return line;
+      return begun.hint;
     });
     expect(told(lines)).toEqual([]);
   });
