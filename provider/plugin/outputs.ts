@@ -1,4 +1,4 @@
-import { earlierIncarnation, factsOf } from "../lifecycle/facts";
+import { earlierIncarnation, type Facts, factsOf } from "../lifecycle/facts";
 import { generationInForce, generationOfVersion } from "../lifecycle/generation";
 import { writeMark } from "../lifecycle/ownership";
 import { bundleOf, operationOf } from "../lifecycle/seen";
@@ -78,7 +78,8 @@ export interface Kept {
  */
 export function outputsOf(s: Situation, kept: Kept): PlainObject {
   const { echo, previous } = kept;
-  const request = requestOutputsOf(s, previous);
+  const facts = factsOf(s);
+  const request = requestOutputsOf(s, previous, facts);
   const version =
     s.certificate === undefined ? earlier(previous, versionNames) : versionOutputs(s.wanted, s.certificate);
   const issued = typeof version["version"] === "string";
@@ -90,7 +91,7 @@ export function outputsOf(s: Situation, kept: Kept): PlainObject {
     ...Object.fromEntries(own),
     ...(part === "request" ? { __mark: markOfRequest(s) } : {}),
     ...echo,
-    __state: nextState(s, kept, request["requestId"]),
+    __state: nextState(s, kept, { facts, requestId: request["requestId"] }),
   });
 }
 
@@ -101,8 +102,8 @@ function markOfRequest(s: Situation): string {
   return writeMark({ ...s.mark, generation });
 }
 
-function requestOutputsOf(s: Situation, previous: PlainObject): Record<string, unknown> {
-  const request = ownRequestOutputs(s) ?? requestBefore(s, previous);
+function requestOutputsOf(s: Situation, previous: PlainObject, facts: Facts): Record<string, unknown> {
+  const request = ownRequestOutputs(s, facts) ?? requestBefore(s, previous, facts);
   return { ...request, requestId: request["requestId"] ?? s.progress.followed ?? s.progress.ordered ?? null };
 }
 
@@ -110,18 +111,20 @@ function requestOutputsOf(s: Situation, previous: PlainObject): Record<string, u
  * The request of an earlier run. Where the version fits by now it has come to its end unseen, or it was made for something that is no
  * longer wanted; then its CSR is not the current version's.
  */
-function requestBefore(s: Situation, previous: PlainObject): Record<string, unknown> {
+function requestBefore(s: Situation, previous: PlainObject, { versionFits }: Facts): Record<string, unknown> {
   const before = earlier(previous, requestNames);
   const bundle = bundleOf(s);
-  if (bundle === undefined || !factsOf(s).versionFits) return before;
+  if (bundle === undefined || !versionFits) return before;
   const made = hiddenStateOf(previous)?.ordered === generationInForce(s, bundle);
   const ended = { status: "completed", statusDetails: null, operationError: null };
   return made ? { ...before, ...ended } : { ...none(requestNames), ...ended };
 }
 
-function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
+function ownRequestOutputs(
+  s: Situation,
+  { request, requestOurs, requestFits, holder, versionFits }: Facts,
+): Record<string, unknown> | undefined {
   const operation = operationOf(s);
-  const { request, requestOurs, requestFits, holder, versionFits } = factsOf(s);
   // A request that ended otherwise says nothing where the version fits all the same.
   if (operation === undefined || (versionFits && (request === "failed" || request === "cancelled")))
     return undefined;
@@ -129,14 +132,18 @@ function ownRequestOutputs(s: Situation): Record<string, unknown> | undefined {
   return own ? requestOutputs(operation) : undefined;
 }
 
-function nextState(s: Situation, { previous, wanted }: Kept, requestId: unknown): HiddenState {
+function nextState(
+  s: Situation,
+  { previous, wanted }: Kept,
+  { facts, requestId }: { facts: Facts; requestId: unknown },
+): HiddenState {
   const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
     tookOver: tookOver(s) ?? old.tookOver,
-    generation: generationAfter(s, old.generation),
-    ...requestAfter(s, old),
+    generation: generationAfter(s, old.generation, facts),
+    ...requestAfter(s, old, facts),
     earlierRequests: earlierRequests(previous, old, requestId),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
@@ -161,11 +168,11 @@ function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, reque
 }
 
 /** What is remembered of the last request of this resource. */
-function requestAfter(s: Situation, old: Partial<HiddenState>) {
-  const { requestFits, versionFits, request } = factsOf(s);
+function requestAfter(s: Situation, old: Partial<HiddenState>, facts: Facts) {
+  const { requestFits, versionFits, request } = facts;
   const { orderedAt } = s.progress;
   const bundle = bundleOf(s);
-  const requestGone = isRequestGone(s, old) && !versionFits ? true : undefined;
+  const requestGone = isRequestGone(s, old, facts) && !versionFits ? true : undefined;
   const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
   // A create that takes over a version finds the request that has made it, and no state that knows it.
   const made = versionFits && request === "completed" && bundle !== undefined;
@@ -179,17 +186,17 @@ function requestAfter(s: Situation, old: Partial<HiddenState>) {
   };
 }
 
-function isRequestGone(s: Situation, old: Partial<HiddenState>): boolean {
-  if (s.operation === "absent" || (s.progress.outcome === "gone" && !factsOf(s).requestFits)) return true;
+function isRequestGone(s: Situation, old: Partial<HiddenState>, { requestFits }: Facts): boolean {
+  if (s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits)) return true;
   // Not looked for again, it is as gone as it was.
   return s.operation === undefined && s.progress.orderedAt === undefined && old.requestGone === true;
 }
 
 /** The generation of the current version after a run. */
-function generationAfter(s: Situation, old: string | undefined): string | undefined {
+function generationAfter(s: Situation, old: string | undefined, { versionFits }: Facts): string | undefined {
   const bundle = bundleOf(s);
   if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
-  if (factsOf(s).versionFits) return generationInForce(s, bundle);
+  if (versionFits) return generationInForce(s, bundle);
   return bundle.cer === undefined ? undefined : generationOfVersion(s, bundle);
 }
 

@@ -1,30 +1,15 @@
-import { startOfTime, useFakeTime, useRealTime } from "../build/fake-time";
-import { makeMaterials, type Material } from "../build/materials";
-import { type ModelStack, modelStacks, program, type TwoResources } from "../build/model-stack";
+import { startOfTime } from "../build/fake-time";
+import { program } from "../build/model-stack";
 import { strangersTags } from "../build/situation";
 import { expectQuiet, succeed, writes } from "../build/stack-checks";
+import { useStacks } from "../build/use-stacks";
 
-let materials: Material[];
-let newStack: () => ModelStack;
-
-beforeAll(async () => {
-  materials = await makeMaterials(4);
-  newStack = await modelStacks(materials);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-async function made(given: TwoResources = program()): Promise<ModelStack> {
-  const stack = newStack();
-  succeed(await stack.up(given));
-  stack.vault.calls.length = 0;
-  return stack;
-}
+const { made, materials, newStack } = useStacks();
 
 describe("a chain that cannot be merged", () => {
   test("is an init error of the merge, and the right one is merged by the next up", async () => {
     const stack = newStack();
-    const [, wrong] = materials;
+    const [, wrong] = materials();
     if (wrong === undefined) throw new Error("no material");
     stack.chain = stack.chainOf(wrong.csr);
     const { merge } = await stack.up(program());
@@ -41,7 +26,7 @@ describe("a chain that cannot be merged", () => {
   test("leaves the version before current, and what was wanted is not lost", async () => {
     const stack = await made();
     const before = stack.outputs("merge");
-    const [, , wrong] = materials;
+    const [, , wrong] = materials();
     if (wrong === undefined) throw new Error("no material");
     stack.chain = stack.chainOf(wrong.csr);
     const next = program({ reissue: 2 });
@@ -61,7 +46,7 @@ describe("a chain that cannot be merged", () => {
 
   test("though it is that of the version before is no failure, as a chain may come with a later up", async () => {
     const stack = await made();
-    stack.chain = stack.chainOf(materials[0]?.csr ?? "");
+    stack.chain = stack.chainOf(materials()[0]?.csr ?? "");
     succeed(await stack.up(program({ reissue: 2 })));
     expect(stack.outputs("merge")).toMatchObject({
       status: "inProgress",
@@ -97,7 +82,7 @@ describe("what others do to a certificate in two resources", () => {
     await stack.up(program());
     stack.caFails = false;
     stack.vault.end("cancelled");
-    stack.chain = stack.chainOf(materials[1]?.csr ?? "");
+    stack.chain = stack.chainOf(materials()[1]?.csr ?? "");
     const { merge } = await stack.up(program());
     expect(merge?.error?.message).toMatch(/pulumi up --refresh.*\[KVC_REQUEST_CANCELLED\]$/);
     expect(stack.preview(program()).merge?.diff?.notice).toContain(
@@ -147,7 +132,7 @@ describe("what others do to a certificate in two resources", () => {
     stack.caFails = true;
     await stack.up(program());
     stack.caFails = false;
-    const chain = stack.chainOf(materials[0]?.csr ?? "");
+    const chain = stack.chainOf(materials()[0]?.csr ?? "");
     const [leaf = ""] = chain.split("-----END");
     const x5c = [leaf.replace(/-----BEGIN CERTIFICATE-----|\s/g, "")];
     await stack.vault.mergeCertificate("web", { x5c, ...(tags === undefined ? {} : { tags }) });
@@ -217,7 +202,7 @@ describe("a CA that signs anew what it has signed", () => {
   test("fails the merge, which says that a new request is needed, and reissue makes one", async () => {
     const stack = await made();
     jest.setSystemTime(startOfTime + 61 * 86_400_000);
-    stack.chain = stack.chainOf(materials[0]?.csr ?? "");
+    stack.chain = stack.chainOf(materials()[0]?.csr ?? "");
     const { merge } = await stack.up(program());
     expect(merge?.error?.message).toMatch(
       /change reissue of its CertificateRequest.*\[KVC_CHAIN_WITHOUT_REQUEST\]$/,

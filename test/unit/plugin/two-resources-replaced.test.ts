@@ -1,25 +1,9 @@
-import { useFakeTime, useRealTime } from "../build/fake-time";
-import { makeMaterials, type Material } from "../build/materials";
 import { replyLost } from "../build/model-errors";
-import { type ModelStack, modelStacks, program, type TwoResources } from "../build/model-stack";
+import { program } from "../build/model-stack";
 import { csrOf, expectQuiet, succeed, writes } from "../build/stack-checks";
+import { useStacks } from "../build/use-stacks";
 
-let materials: Material[];
-let newStack: () => ModelStack;
-
-beforeAll(async () => {
-  materials = await makeMaterials(4);
-  newStack = await modelStacks(materials);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-async function made(given: TwoResources = program()): Promise<ModelStack> {
-  const stack = newStack();
-  succeed(await stack.up(given));
-  stack.vault.calls.length = 0;
-  return stack;
-}
+const { made, newStack } = useStacks();
 
 describe("a certificate in two resources that is replaced", () => {
   test.each(["request", "merge"] as const)("as to its %s keeps its version and its CSR", async (which) => {

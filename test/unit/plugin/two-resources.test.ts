@@ -1,24 +1,9 @@
-import { startOfTime, useFakeTime, useRealTime } from "../build/fake-time";
-import { makeMaterials, type Material } from "../build/materials";
-import { type ModelStack, modelStacks, program, type TwoResources } from "../build/model-stack";
+import { startOfTime } from "../build/fake-time";
+import { program } from "../build/model-stack";
 import { csrOf, expectQuiet, succeed, writes } from "../build/stack-checks";
+import { useStacks } from "../build/use-stacks";
 
-let materials: Material[];
-let newStack: () => ModelStack;
-
-beforeAll(async () => {
-  materials = await makeMaterials(4);
-  newStack = await modelStacks(materials);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-async function made(given: TwoResources = program()): Promise<ModelStack> {
-  const stack = newStack();
-  succeed(await stack.up(given));
-  stack.vault.calls.length = 0;
-  return stack;
-}
+const { made, newStack } = useStacks();
 
 const bigger = { policy: { subject: "CN=web.contoso.com", keySize: 4096 } };
 
