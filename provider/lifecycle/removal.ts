@@ -40,21 +40,22 @@ export interface Removal {
 const inProgress = (f: Facts) => f.request === "inProgress";
 const cancellable = (f: Facts) => inProgress(f) && f.issuer !== "manual";
 const absent = (f: Facts) => f.certificate === "absent";
-const purging = (s: Situation) => s.progress.nameChange === "purged" && s.deleted !== "absent";
-const busy = (s: Situation) =>
-  s.conflict !== undefined || (s.deleted !== undefined && purging(s)) || deleting(s);
+const purging = (s: Situation) => s.progress.nameChange === "purged" && deletedOf(s) !== undefined;
 const deleting = (s: Situation) =>
   s.progress.removed && s.deleted === "absent" && s.progress.nameChange === undefined;
+const busy = (s: Situation) => s.conflict !== undefined || purging(s) || deleting(s);
 const perhapsDeleting = (s: Situation) =>
   s.deleted === "absent" &&
   s.progress.nameChange === undefined &&
   s.progress.pausedMs < patienceForDeletionMs;
+const outOfPatience = ({ progress }: Situation) =>
+  progress.outOfTime || progress.pausedMs >= patienceForNameMs;
 
 /** What a delete does, from top to bottom: the first row that holds is taken. */
 // One row a line: it is read as a table.
 // prettier-ignore
 export const removalTable: readonly RemovalRow[] = [
-{ reason: "BusyTooLong", action: "fail", when: (_, s) => (s.progress.outOfTime && perhapsDeleting(s)) || (busy(s) && (s.progress.outOfTime || s.progress.pausedMs >= patienceForNameMs)) },
+  { reason: "BusyTooLong", action: "fail", when: (_, s) => (busy(s) && outOfPatience(s)) || (perhapsDeleting(s) && s.progress.outOfTime) },
   { reason: "Busy", action: "pause", when: (_, s) => busy(s) },
   { reason: "NotLookedAt", action: "lookAtCertificate", when: (f) => f.certificate === "unseen" },
 
@@ -118,8 +119,7 @@ function deletedByUs(s: Situation): boolean {
   if (deleted === undefined || s.progress.nameChange === "purged") return false;
   const mark = readMark(deleted.tags);
   // What this very run has deleted is its own without a mark too.
-  if (mark === undefined) return s.progress.removed;
-  return mark.owner === s.mark.owner && mark.incarnation === s.mark.incarnation;
+  return mark === undefined ? s.progress.removed : !isAnothers(mark, s);
 }
 
 /** A pending object that has ended goes with the certificate; one in progress, whoever made it, has to be ended first. */

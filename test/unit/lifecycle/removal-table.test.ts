@@ -193,6 +193,13 @@ describe("the decision of a removal", () => {
     expect(taken(situation(s), true).action).toBe("purge");
   });
 
+  test("purges what bears the mark of the incarnation that its create has taken over", () => {
+    const deleted = issued({ tags: ourTags(wanted(), { incarnation: "ffffffff" }) });
+    const s = { certificate: "absent", deleted, memory: memory({ tookOver: "ffffffff" }) } as const;
+    expect(taken(situation(s), true).action).toBe("purge");
+    expect(taken(situation({ ...s, memory: memory() }), true).action).toBe("done");
+  });
+
   test("is given up where the deadline passes in a pause", () => {
     const conflict = { kind: "pendingConflict", words: "words" } as const;
     expect(taken(requested({ conflict, progress: { outOfTime: true } })).action).toBe("fail");
