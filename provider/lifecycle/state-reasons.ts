@@ -62,9 +62,9 @@ const waitedFor = (f: StateFacts) =>
 const request = (f: StateFacts) =>
   `request ${f.requestId ?? ""} at issuer "${f.issuerName}"${f.orderedOn === undefined ? "" : ` of ${f.orderedOn.replace(".000Z", "Z")}`}`;
 const madeAnew = "its CertificateRequest has made a new one (pulumi up --refresh)";
+const mergesIfWaiting = `up merges the chain that is given if it answers the request, else fails until ${madeAnew}`;
 const goesOn = (f: StateFacts) => {
-  if (f.part === "merge")
-    return `up merges the chain that is given if it answers the request, else fails until ${madeAnew}`;
+  if (f.part === "merge") return mergesIfWaiting;
   if (f.versionFits) return "up keeps the current version, which is what is wanted";
   if (!f.chainToMerge) return "up makes one new request";
   return "up merges the chain that is given if it answers the request, else makes one new request";
@@ -153,7 +153,8 @@ export const stateReasons: readonly ReasonRow[] = [
   {
     reason: "UpdateUnfinished",
     when: (f) => f.updateUnfinished,
-    says: () => "the last update did not get to its end; up brings the certificate to what the program says",
+    says: (f) =>
+      `the last update did not get to its end; ${f.part === "merge" && f.chainToMerge ? mergesIfWaiting : "up brings the certificate to what the program says"}`,
   },
   {
     reason: "VersionOutdated",

@@ -211,6 +211,12 @@ describe("a diff of a CertificateMerge", () => {
       "up brings the certificate to what the program says",
     ],
     [
+      "UpdateUnfinished",
+      "its last update did not get to its end, and the chain was for another request",
+      merged(merge(), { __state: { wanted: "0".repeat(16), mergedChain: "0".repeat(16) } }),
+      "up merges the chain that is given if it answers the request, else fails until its CertificateRequest has made a new one (pulumi up --refresh)",
+    ],
+    [
       "SchemaOlder",
       "its state is of an older release",
       merged(merge(), { __state: { schema: stateSchema - 1 } }),
