@@ -1,4 +1,4 @@
-import { certificate, type Program, renewedPolicy } from "../plan/certificates";
+import { certificate, type Issuer, type Program, renewedPolicy } from "../plan/certificates";
 import type { Random } from "../plan/random";
 import { Site } from "../site/site";
 import type { ChaosStack } from "../site/stack";
@@ -6,13 +6,14 @@ import { examineAll, hesitate, settle, upUntilDone, type Watched } from "./settl
 import type { Report, Trial } from "./trial";
 
 const name = "raced";
-/**
- * Longer than the two are apart: the service makes no order dependent on what was seen before, so one that is completed between the other's look and its
- * order, some 10 ms later, is followed by a second one, whatever a client does.
- */
-const issuer = "SlowCA";
+/** One that takes longer than the two are apart, so that the second finds a request in progress, and one that has ended by then, so that it finds a version. */
+const speed = { SlowCA: "slow issuer", ContosoCA: "quick issuer" } as const satisfies Partial<
+  Record<Issuer, string>
+>;
+type RacedIssuer = keyof typeof speed;
+export const racedIssuers = ["SlowCA", "ContosoCA"] as const satisfies readonly RacedIssuer[];
 // Purged by one stack, it would look to the other as if it were still being deleted, which is waited out.
-const declared = certificate(name, issuer, { purgeOnDelete: false });
+const declaredAt = (issuer: RacedIssuer) => certificate(name, issuer, { purgeOnDelete: false });
 
 /** Both have looked and seen nothing before either orders. */
 const bothLook = {
@@ -25,25 +26,28 @@ const bothLook = {
 } as const;
 
 /** Two stacks of different owners: one gets the name, the other is told whose it is, and destroys nothing. */
-export const twoStacks: Trial = {
-  name: "two stacks on one name",
-  run: (random) =>
-    Site.with(async (site) => {
-      const [one, other] = [await site.stack("first"), await site.stack("second")];
-      site.vault.control.faults.add(bothLook);
-      const [first, second] = await atOnce([one, other], { [name]: declared }, random);
-      const [winner, loser] = first ? [one, other] : [other, one];
-      const refused = first !== second && /KVC_(NOT_OURS|REQUEST_IN_PROGRESS)/.test(loser.transcript);
-      const watched = [watching({ fault: "two stacks on one name", versions: 1 })];
-      const findings = await settle({
-        site,
-        stack: winner,
-        others: [loser],
-        watched,
-        ups: first || second ? 0 : 1,
-      });
-      return { findings: refused ? findings : findings.map(doubled), transcript: site.transcript };
-    }),
+export const twoStacks = (issuer: RacedIssuer): Trial => {
+  const fault = `two stacks on one name, ${speed[issuer]}`;
+  return {
+    name: fault,
+    run: (random) =>
+      Site.with(async (site) => {
+        const [one, other] = [await site.stack("first"), await site.stack("second")];
+        site.vault.control.faults.add(bothLook);
+        const [first, second] = await atOnce([one, other], { [name]: declaredAt(issuer) }, random);
+        const [winner, loser] = first ? [one, other] : [other, one];
+        const refused = first !== second && /KVC_(NOT_OURS|REQUEST_IN_PROGRESS)/.test(loser.transcript);
+        const watched = [watching({ fault, versions: 1 })];
+        const findings = await settle({
+          site,
+          stack: winner,
+          others: [loser],
+          watched,
+          ups: first || second ? 0 : 1,
+        });
+        return { findings: refused ? findings : findings.map(doubled), transcript: site.transcript };
+      }),
+  };
 };
 
 const doubled = (finding: Report["findings"][number]) => ({
@@ -53,23 +57,27 @@ const doubled = (finding: Report["findings"][number]) => ({
 });
 
 /** One stack, run from two backends at once: both get the certificate, from one order. */
-export const oneStackTwice: Trial = {
-  name: "one stack run twice at once",
-  run: (random) =>
-    Site.with(async (site) => {
-      const [one, other] = [await site.stack(), await site.stack()];
-      const stacks = [one, other];
-      site.vault.control.faults.add(bothLook);
-      const created = await twice(stacks, { [name]: declared }, random);
-      const created1 = [watching({ fault: "one stack run twice at once: create", versions: 1 })];
-      const afterCreate = await examineAll({ site, stack: one, watched: created1, ups: created });
+export const oneStackTwice = (issuer: RacedIssuer): Trial => {
+  const fault = `one stack run twice at once, ${speed[issuer]}`;
+  const declared = declaredAt(issuer);
+  return {
+    name: fault,
+    run: (random) =>
+      Site.with(async (site) => {
+        const [one, other] = [await site.stack(), await site.stack()];
+        const stacks = [one, other];
+        site.vault.control.faults.add(bothLook);
+        const created = await twice(stacks, { [name]: declared }, random);
+        const created1 = [watching({ fault: `${fault}: create`, versions: 1 })];
+        const afterCreate = await examineAll({ site, stack: one, watched: created1, ups: created });
 
-      const ordersSince = Date.now();
-      const updated = await twice(stacks, { [name]: renewedPolicy(declared) }, random);
-      const watched = [watching({ fault: "one stack run twice at once: update", versions: 2, ordersSince })];
-      const findings = await settle({ site, stack: one, others: [other], watched, ups: updated });
-      return { findings: [...afterCreate, ...findings], transcript: site.transcript };
-    }),
+        const ordersSince = Date.now();
+        const updated = await twice(stacks, { [name]: renewedPolicy(declared) }, random);
+        const watched = [watching({ fault: `${fault}: update`, versions: 2, ordersSince })];
+        const findings = await settle({ site, stack: one, others: [other], watched, ups: updated });
+        return { findings: [...afterCreate, ...findings], transcript: site.transcript };
+      }),
+  };
 };
 
 const watching = ({

@@ -3,7 +3,7 @@ import { disturbed } from "./disturbed";
 import { anyInstant } from "./instants";
 import { interrupted, victims } from "./interrupted";
 import { orphan } from "./orphan";
-import { oneStackTwice, twoStacks } from "./racing";
+import { oneStackTwice, racedIssuers, twoStacks } from "./racing";
 import { indiscreet } from "./indiscreet";
 import type { Trial } from "./trial";
 
@@ -21,8 +21,7 @@ export const allTrials: readonly Trial[] = [
   ...together.flatMap((group) => victims.map((victim) => interrupted(group, victim))),
   anyInstant,
   orphan,
-  twoStacks,
-  oneStackTwice,
+  ...racedIssuers.flatMap((issuer) => [twoStacks(issuer), oneStackTwice(issuer)]),
   disturbed(0.1),
   disturbed(0.3),
   indiscreet,
@@ -33,6 +32,6 @@ export const shortTrials: readonly Trial[] = [
   interrupted(together[0] ?? [], "CLI and plugin"),
   interrupted(together[1] ?? [], "CLI"),
   orphan,
-  twoStacks,
+  twoStacks("SlowCA"),
   disturbed(0.3),
 ];
