@@ -1,19 +1,11 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine, TestStack } from "../stack";
+import { installedPackages } from "./installed";
 
 const root = join(__dirname, "..", "..", "..");
-const published = "pulumi-keyvault-certificates";
 
 /** What `preview --json` prints, as far as it is looked at here. */
 export interface PreviewDigest {
@@ -22,8 +14,7 @@ export interface PreviewDigest {
 }
 
 /**
- * A folder of `examples/` as somebody has it who has copied it out of the repository and installed: beside what others have published
- * stands this package as it is packed for its publication, and nothing leads back to the workspace.
+ * A folder of `examples/` as somebody has it who has copied it out of the repository and installed: nothing leads back to the workspace.
  */
 export class Example {
   private constructor(
@@ -40,7 +31,7 @@ export class Example {
       recursive: true,
       filter: (source) => !/node_modules|\/(ca|\.acme|Pulumi\.\w+\.yaml)$/.test(source),
     });
-    symlinkSync(installedPackages(engine), join(folder, "node_modules"));
+    symlinkSync(installedPackages(engine, name), join(folder, "node_modules"));
     // All stacks of one engine have the same name.
     const project = join(folder, "Pulumi.yaml");
     writeFileSync(project, readFileSync(project, "utf8").replace(/^name: .*/m, `name: ${copy}`));
@@ -115,33 +106,3 @@ globalThis.Date = class Date extends Present {
   }
 };
 `;
-
-/** Made once for each test file: all examples use the same packages. */
-function installedPackages({ workbench }: Engine): string {
-  const folder = join(workbench.folder, "installed");
-  const target = join(folder, "node_modules");
-  if (existsSync(folder)) return target;
-  mkdirSync(join(target, published), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules"))) {
-    // A link of npm's to a part of the workspace is none to what others have published.
-    if (!isWorkspacePart(name)) symlinkSync(join(root, "node_modules", name), join(target, name));
-  }
-  const [packed = ""] = npmPack(folder);
-  execFileSync("tar", ["-xzf", join(folder, packed), "-C", join(target, published), "--strip-components=1"]);
-  return target;
-}
-
-const isWorkspacePart = (name: string): boolean =>
-  name === published || name.startsWith("keyvault-certificates-") || name.startsWith("example-");
-
-/** Packs what npm would publish. Gives the names of the files. */
-function npmPack(target: string): string[] {
-  const npm = join(dirname(process.execPath), "npm");
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", target];
-  const printed = execFileSync(existsSync(npm) ? npm : "npm", args, {
-    cwd: join(root, "provider"),
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return (JSON.parse(printed) as { filename: string }[]).map(({ filename }) => filename);
-}
