@@ -102,6 +102,13 @@ export const stateReasons: readonly ReasonRow[] = [
     says: (f) => `${request(f)} has the unknown status "${f.status ?? ""}"; up looks at it again`,
   },
   {
+    // A create that never heard of its request, whether there is one or not.
+    reason: "CreateUnfinished",
+    when: (f) => inProgress(f) && f.requestId === undefined,
+    says: () =>
+      "the last create did not get to its end and knows of no request; up looks what there is, and makes one request where nothing fits",
+  },
+  {
     reason: "RequestGone",
     when: (f) => f.requestGone,
     says: (f) =>

@@ -148,6 +148,11 @@ describe("the reason of the state for an update", () => {
       `request ${requestId} at issuer "Unknown" waits for its chain; up asks signer.command for it and merges what it gives`,
     ],
     [
+      "CreateUnfinished",
+      { status: "inProgress", requestId: undefined, requestOutdated: true, chainToMerge: true },
+      "the last create did not get to its end and knows of no request; up looks what there is, and makes one request where nothing fits",
+    ],
+    [
       "RequestUnfinished",
       { status: "inProgress" },
       `${request} is in progress; up goes on with it and makes no other`,

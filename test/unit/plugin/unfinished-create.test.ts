@@ -17,7 +17,7 @@ afterEach(useRealTime);
 
 const manual = (others: Record<string, unknown> = {}) => withPolicy({ issuerName: "Unknown" }, others);
 const longer = { timeouts: { create: "30m", update: "30m" } };
-const unfinished = { step: "update", diff: { reason: { reason: "UpdateUnfinished" } } };
+const unfinished = { step: "update", diff: { reason: { reason: "CreateUnfinished" } } };
 
 function start() {
   const vault = new ModelVault(materials);
@@ -65,7 +65,7 @@ describe("a create that did not get to its end, before a change of settings only
     expect((await request.up(program().request)).error?.message).toContain("[KVC_UNREACHABLE]");
     const changed = program(longer).request;
     const { error, diff } = await request.up(changed);
-    expect([error, diff?.reason?.reason]).toEqual([undefined, "UpdateUnfinished"]);
+    expect([error, diff?.reason?.reason]).toEqual([undefined, "CreateUnfinished"]);
     expect(request.resource).toMatchObject({
       outputs: { csrPem: expect.stringContaining("BEGIN CERTIFICATE REQUEST") as string },
     });
