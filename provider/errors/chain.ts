@@ -64,6 +64,8 @@ export const chainErrors = {
       readonly spkiSha256: string;
       readonly knownAs?: string;
     }[];
+    /** Certificates beside those. */
+    readonly more: number;
   }>({
     message: (d) =>
       `chain must hold a certificate for the key of the pending request (SPKI SHA-256 ${d.csrSpkiSha256}), but it holds ` +
@@ -72,7 +74,8 @@ export const chainErrors = {
           (f) =>
             `${named(f.certificate)} for ${f.knownAs === undefined ? "another key" : `the key of ${f.knownAs}`}`,
         )
-        .join(" and "),
+        .join(" and ") +
+      (d.more === 0 ? "" : `, and ${d.more} more that are not for it`),
     remedy: () => "have the CSR of the pending request (output csrPem) signed and give that chain",
     retryable: false,
   }),
@@ -162,7 +165,12 @@ function at({ place }: InputPlace): string {
 }
 
 function named({ subject, serialNumber, thumbprintSha256 }: CertificateIdentity): string {
-  return `"${subject}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
+  return `"${subject.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, escaped)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
+}
+
+/** As in JSON: a name that turns the direction of the line would show another one. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function time(unixSeconds: number): string {

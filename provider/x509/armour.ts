@@ -8,7 +8,8 @@ export interface PemBlock {
 
 /**
  * The blocks of a text in their order. Text between them is ignored, as RFC 7468 §2 allows; line breaks may be CR, LF,
- * both, spaces or the two characters `\n` that environment variables make of them. `broken`: a BEGIN or END has no partner.
+ * both, spaces or the two characters `\n` that environment variables make of them; what JSON escapes in base64 is read too. `broken`: a BEGIN or
+ * END has no partner.
  */
 export function pemBlocks(text: string): { readonly blocks: PemBlock[]; readonly broken: boolean } {
   // Line by line, as one expression for whole blocks runs out of stack in files of megabytes.
@@ -49,6 +50,8 @@ export function decodeBase64(text: string): Buffer | undefined {
 
 function bare(body: string): string {
   return body
+    .replaceAll(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    .replaceAll("\\/", "/")
     .replaceAll(/\\[rn]/g, "\n")
     .split(/[\r\n]/)
     .filter((line) => !line.includes(":"))

@@ -148,7 +148,10 @@ function readWith(
   }
 }
 
-/** Text where the bytes are text: UTF-16, which shells on Windows write, also where it was read as UTF-8; or UTF-8. */
+/**
+ * Text where the bytes are text: UTF-16, which shells on Windows write, also where it was read as UTF-8; or UTF-8. A comment of PEM may be in
+ * any encoding.
+ */
 function textOf(content: string | Uint8Array): string | Uint8Array {
   if (typeof content === "string") return content.includes("\0") ? textOfUtf16(content) : content;
   if (content[0] === 0xff && content[1] === 0xfe) return new TextDecoder("utf-16le").decode(content);
@@ -158,7 +161,8 @@ function textOf(content: string | Uint8Array): string | Uint8Array {
   try {
     return textOf(new TextDecoder("utf-8", { fatal: true }).decode(content));
   } catch {
-    return content;
+    const text = Buffer.from(content).toString("latin1");
+    return text.includes("-----BEGIN ") ? text : content;
   }
 }
 

@@ -23,11 +23,16 @@ export function pathFrom(leaf: CertificateInfo, links: Linkage, now: number): Ce
   return path;
 }
 
-/** The leaf among certificates of one key: the one that is valid, else the newest. */
-export function newest(certificates: readonly CertificateInfo[], now: number): CertificateInfo | undefined {
+/** The leaf among certificates of one key: one that is valid, one that an authority has signed and not its own key, then the newest. */
+export function leafAmong(
+  certificates: readonly CertificateInfo[],
+  links: Linkage,
+  now: number,
+): CertificateInfo | undefined {
   return [...certificates].sort(
     (a, b) =>
       Number(isValid(b, now)) - Number(isValid(a, now)) ||
+      Number(links.isSelfSigned(a)) - Number(links.isSelfSigned(b)) ||
       b.notBefore - a.notBefore ||
       b.expiresOn - a.expiresOn ||
       byHash(a, b),
@@ -37,7 +42,7 @@ export function newest(certificates: readonly CertificateInfo[], now: number): C
 /** What the best way up through a certificate is like. */
 interface Outlook {
   readonly certificate: CertificateInfo;
-  /** Certificates to be sent on that way that are no authority, or not valid. A root is not sent. */
+  /** Certificates on that way that are no authority, or not valid: also its root, which is not sent, as whoever trusts only that one gets nowhere. */
   readonly faults: number;
   readonly selfSigned: boolean;
   /** The way ends in a self-signed certificate. */
@@ -52,8 +57,7 @@ function outlook(links: Linkage, now: number): (certificate: CertificateInfo) =>
     const found = known.get(certificate);
     if (found !== undefined) return found;
     const selfSigned = links.isSelfSigned(certificate);
-    const faulty = !selfSigned && !isValid(certificate, now);
-    const faults = (certificate.isCa ? 0 : 1) + (faulty ? 1 : 0);
+    const faults = (certificate.isCa ? 0 : 1) + (isValid(certificate, now) ? 0 : 1);
     const alone = { certificate, faults, selfSigned, anchored: selfSigned, height: 1 };
     // Stands while the way above is looked at, so that authorities that have certified each other in a circle end.
     known.set(certificate, alone);

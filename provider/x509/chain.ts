@@ -1,6 +1,6 @@
 import type { CertificateInfo } from "./certificate";
 import { type Leftovers, sortLeftovers } from "./chain-leftovers";
-import { clockSkew, newest, pathFrom } from "./chain-path";
+import { clockSkew, leafAmong, pathFrom } from "./chain-path";
 import { chainWarnings } from "./chain-warnings";
 import type { WantedCertificate } from "./fits";
 import { linkage } from "./linkage";
@@ -52,9 +52,9 @@ export function buildChain(
   );
   if (unique.length === 0) return refused("KVC_CHAIN_EMPTY", {});
   const holders = unique.filter((c) => c.spkiSha256 === expected.csrSpkiSha256);
-  const leaf = newest(holders, expected.now);
-  if (leaf === undefined) return refuseKey(unique, expected);
   const links = linkage(unique);
+  const leaf = leafAmong(holders, links, expected.now);
+  if (leaf === undefined) return refuseKey(unique, expected);
   const path = pathFrom(leaf, links, expected.now);
   const leftovers = sortLeftovers(path, unique, links);
   const sent = expected.keepRoot === true ? path : path.filter((c) => c === leaf || !links.isSelfSigned(c));
@@ -66,14 +66,19 @@ export function buildChain(
   return accepted({ x5c: sent.map((c) => c.derBase64), leaf, warnings });
 }
 
+/** Certificates that a refusal names. */
+const mostShown = 3;
+
 function refuseKey(certificates: readonly CertificateInfo[], expected: ChainExpectation): Checked<never> {
   const leaves = certificates.filter((c) => !c.isCa);
-  const found = (leaves.length > 0 ? leaves : certificates).slice(0, 3).map((certificate) => {
+  const others = leaves.length > 0 ? leaves : certificates;
+  const found = others.slice(0, mostShown).map((certificate) => {
     const known = expected.knownVersions?.find((version) => version.spkiSha256 === certificate.spkiSha256);
     const { spkiSha256 } = certificate;
     return { certificate: identity(certificate), spkiSha256, ...(known && { knownAs: known.what }) };
   });
-  return refused("KVC_CHAIN_WRONG_KEY", { csrSpkiSha256: expected.csrSpkiSha256, found });
+  const more = others.length - found.length;
+  return refused("KVC_CHAIN_WRONG_KEY", { csrSpkiSha256: expected.csrSpkiSha256, found, more });
 }
 
 function refuseValidity(chain: readonly CertificateInfo[], now: number): Checked<never> | undefined {
@@ -110,6 +115,6 @@ function refuseGap(
     certificate,
     issuer: top.issuer,
     ...(issuerKeyId !== undefined && { issuerKeyId }),
-    unplaced: aboveGap.slice(0, 3).map(identity),
+    unplaced: aboveGap.slice(0, mostShown).map(identity),
   });
 }

@@ -54,7 +54,7 @@ export function contentKind(bytes: Uint8Array): ContentKind {
  */
 export function looksLikePrivateKey(input: string | Uint8Array): boolean {
   if (typeof input !== "string") {
-    return contentKind(input) === "privateKey" || looksLikePrivateKey(Buffer.from(input).toString("latin1"));
+    return contentKind(input) === "privateKey" || looksLikePrivateKey(Buffer.from(input).toString());
   }
   const text = withoutNulls(input);
   return hasPrivateKeyMark(text) || encodedParts(text).some(isEncodedPrivateKey);
@@ -72,10 +72,15 @@ export function looksLikePfx(input: string | Uint8Array): boolean {
 }
 
 const privateKeyMarks: readonly RegExp[] = [
-  /(?:BEGIN|END)[^\n]{0,40}PRIVATE\s+KEY/i,
+  // With a dash of any kind before it: a comment may speak of "the end of the private key".
+  /[-\u2013\u2014][ \t]*(?:BEGIN|END)[^\r\n\\\u2013\u2014-]{0,40}PRIVATE\s+KEY/i,
+  /^[ \t]*(?:BEGIN|END) (?:[A-Z0-9]+ ){0,3}PRIVATE KEY[ \t]*(?:$|-)/m,
   /PuTTY-User-Key-File|Private-Lines:/i,
-  /"d"\s*:\s*"[\w-]{20,}"/,
-  /<RSAKeyValue>[\s\S]*<D>/i,
+  /"d"\s*:\s*"[\w-]{20}/,
+  // XML of .NET.
+  /<D>\s*[A-Za-z0-9+/]{20}/i,
+  // What `openssl pkey -text` prints.
+  /\bPrivate-Key: ?\(|^[ \t]*(?:privateExponent|priv):/im,
   // "openssh-key-v1" in clear, and in base64 without its armour.
   /openssh-key-v1|b3BlbnNzaC1rZXktdj/,
 ];
@@ -88,7 +93,7 @@ function isEncodedPrivateKey(part: Buffer): boolean {
   const kind = contentKind(part);
   if (kind !== "unknown") return kind === "privateKey";
   // Kubernetes and others wrap PEM, or base64, in base64 once more.
-  const text = withoutNulls(part.toString("latin1"));
+  const text = withoutNulls(part.toString());
   const inner = decodeBase64(text);
   return hasPrivateKeyMark(text) || (inner !== undefined && contentKind(inner) === "privateKey");
 }

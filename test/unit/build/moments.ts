@@ -14,7 +14,7 @@ export const ca = { policy: policy({ issuerName: "DigiCert" }) };
 export const answering = { kind: "answers", x5c: ["MIIB"], warnings: [] } as const;
 export const wrongKey = {
   kind: "unusable",
-  refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [] } },
+  refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [], more: 0 } },
 } as const;
 
 /** A placeholder of ours with its request in progress. */

@@ -62,6 +62,7 @@ const details = {
 };
 const special: Partial<Record<ErrorCode, object>> = {
   KVC_CHAIN_WRONG_KEY: {
+    more: 0,
     found: [{ certificate: identity, spkiSha256: "EF", knownAs: "the current version" }],
   },
   KVC_CHAIN_BAD_SIGNATURE: { issuer: identity },

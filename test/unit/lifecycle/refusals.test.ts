@@ -1,6 +1,6 @@
 import { decide, decisionTable } from "../../../provider/lifecycle/decide";
-import { refusal } from "../../../provider/lifecycle/refusals";
-import { isError } from "../../../provider/errors/error";
+import { refusal, told } from "../../../provider/lifecycle/refusals";
+import { isError, KeyVaultCertificateError } from "../../../provider/errors/error";
 import { errorTable } from "../../../provider/errors/table";
 import {
   issued,
@@ -38,7 +38,7 @@ const s = situation({
   conflict: { kind: "beingRecovered", words: "somebody is at it" },
   chain: {
     kind: "unusable",
-    refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [] } },
+    refusal: { code: "KVC_CHAIN_WRONG_KEY", details: { csrSpkiSha256: "AB", found: [], more: 0 } },
   },
   memory: memory(),
   progress: { ordered: requestId, followed: otherRequestId, pausedMs: 301_000 },
@@ -152,5 +152,25 @@ describe("the refusal of a row that fails", () => {
     expect(message).toContain("belongs to this resource");
     expect(message).toContain(vaultUrl);
     expect(decide(own).action).toBe("wait");
+  });
+});
+
+describe("what a run was ended by", () => {
+  const refused = { reason: "it has no Bearer challenge" };
+
+  test("names the certificate also where it was met in what concerns the whole vault", () => {
+    const cause = new Error("the cause");
+    const error = new KeyVaultCertificateError("KVC_CHALLENGE_REFUSED", { vaultUrl }, refused, { cause });
+    const named = told(error, s);
+    expect(named.message).toBe(
+      error.message.replace(/^vault /, `certificate "${s.wanted.certificateName}" in vault `),
+    );
+    expect(named).toMatchObject({ code: error.code, details: refused, cause });
+  });
+
+  test("stays as it is where it names its certificate", () => {
+    const where = { vaultUrl, certificateName: "other" };
+    const error = new KeyVaultCertificateError("KVC_CHALLENGE_REFUSED", where, refused);
+    expect(told(error, s)).toBe(error);
   });
 });

@@ -14,6 +14,8 @@ beforeAll(async () => {
 
 const bundle = (): string => ders.map((der) => pem("CERTIFICATE", der)).join("");
 
+const windows1252 = (): Buffer => Buffer.from(`# Gr\u00fc\u00dfe\n${bundle()}`, "latin1");
+
 function read(input: ChainInput): string[] {
   const result = readChainInput(input);
   if (!result.ok) throw refusalError(result.refusal, { vaultUrl: "https://v.example" });
@@ -45,6 +47,10 @@ describe("a chain input", () => {
         `Bag Attributes\n  friendlyName: x\n${bundle().replaceAll("-----BEGIN", "# next: 1-2\n-----BEGIN")}\nend`,
     ],
     ["in JSON, as an API answers it", () => JSON.stringify({ certificate: bundle() })],
+    ["in JSON that escapes slashes", () => JSON.stringify(bundle()).replaceAll("/", "\\/")],
+    ["in JSON that escapes what HTML does", () => JSON.stringify(bundle()).replaceAll("+", "\\u002B")],
+    ["as bytes with a comment in Windows-1252", () => windows1252()],
+    ["with a comment in Windows-1252, as base64", () => windows1252().toString("base64")],
     [
       "on one line per block",
       () =>

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type * as Csr from "../../../provider/x509/csr";
 import { contentKind, looksLikePfx, looksLikePrivateKey } from "../../../provider/x509/content";
 import { makeCertificate, makeCsr, makeKeys, type Party } from "./authority";
@@ -8,6 +8,12 @@ const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const ed = generateKeyPairSync("ed25519");
 const passphrase = { cipher: "aes-256-cbc", passphrase: "secret" };
+
+const word = rsa.publicKey.export({ type: "pkcs1", format: "der" }).toString("base64").slice(20, 60);
+const dump = (key: KeyObject): string =>
+  openssl(["pkey", "-text", "-noout", "-in", "key"], {
+    key: key.export({ type: "pkcs8", format: "pem" }),
+  }).toString();
 
 /** Private keys in every form that a program writes. */
 const privateKeys: readonly (readonly [string, string | Buffer])[] = [
@@ -24,6 +30,13 @@ const privateKeys: readonly (readonly [string, string | Buffer])[] = [
   ["JWK", JSON.stringify(ec.privateKey.export({ format: "jwk" }))],
   ["OpenSSH", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE=\n-----END OPENSSH PRIVATE KEY-----"],
   ["OpenSSH without armour", Buffer.from(`openssh-key-v1\0${"x".repeat(90)}`).toString("base64")],
+  ["XML", `<RSAKeyValue><Modulus>${word}</Modulus><D>${word}</D></RSAKeyValue>`],
+  ["XML, cut off", `<RSAKeyValue><Modulus>${word}</Modulus><D>${word}`],
+  ["the words of openssl, RSA", dump(rsa.privateKey)],
+  ["the words of openssl, EC", dump(ec.privateKey)],
+  ["PEM without its dashes", `BEGIN RSA PRIVATE KEY\n${word}\nEND RSA PRIVATE KEY`],
+  ["PEM with dashes of a word processor", `–BEGIN PRIVATE KEY—\n${word}`],
+  ["PEM with a dash too few, in lower case", `----begin encrypted private key----\n${word}`],
   ["PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA"],
 ];
 
@@ -48,6 +61,34 @@ describe("the search for private keys", () => {
     },
   );
 
+  test.each([
+    "# Never send the private key to anybody",
+    "# end of the chain; its private key is in the vault",
+    "Begin with the certificate. The private key stays where it is.",
+    "subject=CN=private key, issuer=CN=Begin",
+    "Bag Attributes: friendlyName: BEGIN of a private key hierarchy",
+  ])("takes a comment for what it is: %s", async (comment) => {
+    const { der } = await makeCertificate({ subject: "CN=a", keys: await makeKeys() });
+    for (const lineBreak of ["\n", "\r\n", "\r", "\\n"]) {
+      const text = [comment, pem("CERTIFICATE", der), comment].join(lineBreak);
+      expect(looksLikePrivateKey(text)).toBe(false);
+    }
+  });
+
+  test("takes no longer for what looks like many keys", () => {
+    for (const part of [
+      "<RSAKeyValue>",
+      "<D>",
+      "-BEGIN ",
+      "BEGIN A ",
+      '"d" : ',
+      "priv :",
+      "- ",
+      "Private-Key: ",
+    ])
+      expect(looksLikePrivateKey(part.repeat(1_000_000 / part.length))).toBe(false);
+  });
+
   test("is not taken in by public material", async () => {
     const keys = await makeKeys();
     const { der } = await makeCertificate({ subject: "CN=a", keys });
@@ -55,6 +96,7 @@ describe("the search for private keys", () => {
     const pkcs1 = rsa.publicKey.export({ type: "pkcs1", format: "der" });
     const texts = [
       pem("CERTIFICATE", der),
+      openssl(["x509", "-text", "-in", "certificate"], { certificate: pem("CERTIFICATE", der) }).toString(),
       `the private key stays in the vault\n${pem("CERTIFICATE", der)}`,
       await makeCsr(keys, "CN=a"),
       spki.toString("base64"),
