@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -23,7 +22,7 @@ export class Stack {
 
   /** Makes the stack; its settings file beside Pulumi.yaml is removed at the end, whatever happens. */
   async init() {
-    this.supervisor.atEnd(() => rmSync(join(this.root, `Pulumi.${this.name}.yaml`), { force: true }));
+    this.supervisor.removeAtEnd(join(this.root, `Pulumi.${this.name}.yaml`));
     await this.quiet(["stack", "init", this.name, "--no-select"]);
   }
 

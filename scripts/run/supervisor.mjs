@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { guardFolder, guardGroup } from "./guarding.mjs";
 import { endGroup, isGroupAlive, signalGroup, startGroup } from "./processes.mjs";
 
 /**
@@ -37,7 +38,10 @@ export class Interrupted extends Error {
   }
 }
 
-/** Owns child processes and temporary directories: whatever happens, none of them outlives it. */
+/**
+ * Owns child processes and temporary directories: whatever happens, none of them outlives it. A process of its own, the guard, sees to that where this
+ * one is killed without a word.
+ */
 export class Supervisor {
   /** @type {Set<Child>} */
   #children = new Set();
@@ -66,6 +70,7 @@ export class Supervisor {
     this.signal.throwIfAborted();
     const { stopSignals = ["SIGTERM"], graceMs = 5000, stdio = "capture", ...rest } = options;
     const child = await startGroup(command, args, { ...rest, stdio: stdioOf(stdio) });
+    const release = guardGroup(child.pid);
     const finished = finish(child, stopSignals, graceMs, stdio === "capture");
     const stop = async () => {
       await endGroup(child.pid, stopSignals, graceMs);
@@ -73,7 +78,10 @@ export class Supervisor {
     };
     const entry = { pid: child.pid, process: child, finished, stop };
     this.#children.add(entry);
-    void finished.then(() => this.#children.delete(entry));
+    void finished.then(() => {
+      release();
+      this.#children.delete(entry);
+    });
     return entry;
   }
 
@@ -106,13 +114,26 @@ export class Supervisor {
     this.signal.throwIfAborted();
     mkdirSync(parent, { recursive: true });
     const directory = mkdtempSync(join(parent, prefix));
-    this.atEnd(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
+    this.removeAtEnd(directory);
     return directory;
   }
 
   /**
+   * Has a file or directory removed at the end; it need not be there yet.
+   *
+   * @param {string} path absolute
+   */
+  removeAtEnd(path) {
+    const release = guardFolder(path);
+    this.atEnd(() => {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+      release();
+    });
+  }
+
+  /**
    * Has a step done at the end, after all children have ended; the last one given is done first. It must be synchronous, so that it
-   * also works while the process exits.
+   * also works while the process exits. Where the process is killed it is not done.
    *
    * @param {() => void} cleanup
    * @returns {() => void} does it now instead

@@ -77,18 +77,22 @@ function withoutSeparator(args) {
 
 /** @param {Context} context */
 async function runJest(context) {
-  const file = join(context.supervisor.temporaryDirectory(), "results.json");
+  const folder = context.supervisor.temporaryDirectory();
+  const file = join(folder, "results.json");
   const args = [
     join(context.root, "node_modules/jest/bin/jest.js"),
     "--json",
     "--passWithNoTests",
+    // Not among the temporary files: those go.
+    `--cacheDirectory=${join(context.root, "node_modules", ".cache", "jest")}`,
     "--outputFile",
     file,
     ...context.jestArgs,
   ];
   const { code } = await context.supervisor.run("node", args, {
     cwd: context.root,
-    env: context.env,
+    // What tests that are killed leave goes with the supervisor's folder.
+    env: { ...context.env, TMPDIR: folder },
     stdio: "inherit",
     // The first SIGINT lets a Pulumi CLI that a test has started cancel what it is at, the second ends it.
     stopSignals: ["SIGINT", "SIGINT"],

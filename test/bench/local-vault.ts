@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,10 +21,12 @@ export class LocalVault {
   static async start(folder: string): Promise<LocalVault> {
     const readyFile = join(folder, "vault-url");
     const args = [program, "--port", "0", "--ready-file", readyFile];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    // ts-node lets no CommonJS module require an ES module.
+    const { startGuarded } = await import("../../scripts/run/guarding.mjs");
+    const child = await startGuarded(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     process.once("exit", () => child.kill("SIGKILL"));
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
     const url = await whenWritten(readyFile, child);
     const pairs = [...output.matchAll(/^\s*export ([A-Z_]+)=(\S+)$/gm)];
     const identity = Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value]));

@@ -19,6 +19,7 @@ async function main(supervisor) {
       cwd: root,
       env: {
         ...toolchain.env,
+        TMPDIR: supervisor.temporaryDirectory(),
         TS_NODE_TRANSPILE_ONLY: "true",
         TS_NODE_PROJECT: join(root, "test", "tsconfig.json"),
       },

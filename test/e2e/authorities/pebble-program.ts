@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { guardFolder } from "../../../scripts/run/guarding.mjs";
 import { cacheDirectory, lookUp, programIn } from "../../../scripts/toolchain/paths.mjs";
 
 const version = "2.10.1";
@@ -40,6 +41,7 @@ function build(
   process.stderr.write(`building Pebble ${version} with Go: once, up to half a minute on two cores\n`);
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, "tmp-pebble-"));
+  const release = guardFolder(work);
   const bin = join(work, "bin");
   try {
     execFileSync(go, ["install", `github.com/letsencrypt/pebble/v2/cmd/pebble@v${version}`], {
@@ -60,5 +62,6 @@ function build(
     return { missing: `pebble could not be built with ${go}: ${reason || String(error)}` };
   } finally {
     rmSync(work, { recursive: true, force: true });
+    release();
   }
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { guardFolder, startGuarded } from "../../../scripts/run/guarding.mjs";
 import { LoopbackDns } from "./dns";
 import { openssl } from "./openssl";
 
@@ -17,6 +18,8 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 interface Setting {
   readonly folder: string;
+  /** To be called once the folder is gone. */
+  readonly release: () => void;
   readonly dns: LoopbackDns;
   readonly apiPort: number;
   readonly managementPort: number;
@@ -30,13 +33,9 @@ export class Pebble {
   readonly #ended: Promise<unknown>;
   #log = "";
 
-  private constructor(file: string, setting: Setting) {
+  private constructor(child: ChildProcess, setting: Setting) {
     this.#setting = setting;
-    this.#child = spawn(file, ["-config", configFile(setting), "-dnsserver", setting.dns.address], {
-      // Without delays, without nonces refused at random, and each order with challenges of its own.
-      env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0", PEBBLE_AUTHZREUSE: "0" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    this.#child = child;
     running.add(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding("utf8").on("data", (part: string) => (this.#log += part));
@@ -46,9 +45,16 @@ export class Pebble {
   /** @param file see {@link obtainPebble} */
   static async start(file: string): Promise<Pebble> {
     const folder = mkdtempSync(join(tmpdir(), "pebble-"));
+    const release = guardFolder(folder);
     const dns = await LoopbackDns.start();
     const [apiPort, managementPort, httpPort] = await freePorts();
-    const pebble = new Pebble(file, { folder, dns, apiPort, managementPort, httpPort });
+    const setting = { folder, release, dns, apiPort, managementPort, httpPort };
+    const child = await startGuarded(file, ["-config", configFile(setting), "-dnsserver", dns.address], {
+      // Without delays, without nonces refused at random, and each order with challenges of its own.
+      env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0", PEBBLE_AUTHZREUSE: "0" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const pebble = new Pebble(child, setting);
     try {
       await pebble.#ready();
     } catch (error) {
@@ -92,6 +98,7 @@ export class Pebble {
     await this.#ended;
     await this.#setting.dns.close();
     rmSync(this.#setting.folder, { recursive: true, force: true });
+    this.#setting.release();
   }
 
   async #ready(): Promise<void> {

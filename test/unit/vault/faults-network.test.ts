@@ -1,6 +1,7 @@
+import { inspect } from "node:util";
 import { makeCertificate, makeKeys } from "../x509/authority";
 import { pem } from "../build/materials";
-import { bundle, operation, wireBundle, wireOperation } from "./harness";
+import { bundle, failure, operation, unauthorized, wireBundle, wireOperation } from "./harness";
 import {
   type Answer,
   dripping,
@@ -132,6 +133,35 @@ describe.each(Object.entries(faults))("%s", (_, { answer, read, write, reads, sl
     vault.answer(answer);
     expect(await said(vault, create())).toBe(write);
     expect(vault.carried()).toEqual(["POST /certificates/web/create"]);
+  });
+});
+
+const planted = "planted-4711";
+const plantedCreate = () =>
+  vault.client.createCertificate("web", { policy: { issuerName: "Self" }, tags: { planted } }, vault.watched);
+const indiscreet: readonly (readonly [string, Answer])[] = [
+  ...Object.entries(faults).map(([name, { answer }]) => [name, answer] as const),
+  ["a 401 to every token", json(401, unauthorized)],
+];
+
+// What a crash dump, a debugger or a careless log shows of an error is all of it, its causes and their hidden properties too.
+describe.each(indiscreet)("the whole error of %s", (_, answer) => {
+  test.each([
+    ["a create with a secret in its body", plantedCreate, planted],
+    ["a delete", () => vault.client.deleteOperation("web", undefined, vault.watched), ""],
+  ])("holds neither token nor header nor body of %s", async (_name, call, body) => {
+    vault.answer(answer);
+    const everything = inspect(await failure(call()), { depth: 50, showHidden: true, getters: true });
+    const carried = vault.seen.filter(({ authorization }) => authorization !== undefined);
+    expect(carried.length).toBeGreaterThan(0);
+    expect(carried[0]?.body).toContain(body);
+    for (const { authorization = "" } of carried) {
+      expect(authorization).toMatch(/^Bearer token-\d+$/);
+      expect(everything).not.toContain(authorization.replace("Bearer ", ""));
+    }
+    expect(everything).not.toMatch(/authorization: ?'|Bearer token/i);
+    expect(everything).not.toContain(planted);
+    expect(everything).toContain("[KVC_");
   });
 });
 

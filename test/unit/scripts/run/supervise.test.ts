@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { isGroupAlive } from "../../../../scripts/run/processes.mjs";
+import { isGroupAlive, signalGroup } from "../../../../scripts/run/processes.mjs";
 import { Interrupted, Supervisor } from "../../../../scripts/run/supervisor.mjs";
 import { temporaryDirectoryPerTest } from "../temporary";
 
@@ -53,6 +54,19 @@ describe("a supervised program", () => {
       expect(existsSync(made.temporary)).toBe(false);
     },
   );
+
+  test("leaves neither children nor files when it is killed itself", async () => {
+    const { running, ended, made } = await startFamily("await child.finished; return 0;");
+    expect([isGroupAlive(made.pid), existsSync(made.temporary)]).toEqual([true, true]);
+    running.kill("SIGKILL");
+    expect((await ended)[1]).toBe("SIGKILL");
+    const left = () => [isGroupAlive(made.pid), existsSync(made.temporary)];
+    const deadline = performance.now() + 10_000;
+    while (left().includes(true) && performance.now() < deadline) await sleep(20);
+    const found = left();
+    signalGroup(made.pid, "SIGKILL");
+    expect(found).toEqual([false, false]);
+  }, 15_000);
 
   test("ends with the exit code of its work, and leaves no child behind", async () => {
     const { ended, made } = await startFamily(
