@@ -34,5 +34,4 @@ const web = new Certificate("web", {
 export const status = web.status;
 export const thumbprint = web.thumbprint;
 export const expiresOn = web.expiresOn;
-export const certificatePem = web.certificatePem;
 export const versionlessSecretId = web.versionlessSecretId;

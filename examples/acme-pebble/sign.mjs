@@ -16,8 +16,9 @@ Object.assign(acme.axios.defaults.acmeSettings, { retryMaxAttempts: 2, retryDefa
 let failures = 0;
 acme.setLogger((line) => {
   // As in "Caught ECONNREFUSED, retry attempt 1/2 to URL https://…": of a CA that cannot be reached, acme-client 5.4.0 says why only here.
-  if (!line.startsWith("Caught ")) return;
-  say(line);
+  if (!/^Caught .+, retry attempt /.test(line)) return;
+  // The host alone: the plugin hides the directory's URL, as it does every value of `signer.env`.
+  say(line.replace(/ URL (\S+)$/, (_, url) => ` ${new URL(url).host}`));
   failures += 1;
 });
 

@@ -28,5 +28,4 @@ const api = new CertificateMerge("api", { request, chain: signed.chainPem });
 export const status = api.status;
 export const thumbprint = api.thumbprint;
 export const expiresOn = api.expiresOn;
-export const certificatePem = api.certificatePem;
 export const versionlessSecretId = api.versionlessSecretId;
