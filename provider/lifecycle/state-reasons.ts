@@ -87,6 +87,14 @@ function conflictResolution(f: StateFacts): string {
     : resolution[f.onConflict];
 }
 
+/** What becomes of the request of a `CertificateRequest` whose chain has not been merged, beside a new one. */
+const onRequestLeft: Readonly<Record<OnConflict, string>> = {
+  wait: "once that one has ended",
+  cancel: "and deletes that one first if it still waits for its chain",
+  delete: "and deletes that one first if it still waits for its chain",
+  fail: "or fails, as onConflict says, if that one still waits for its chain",
+};
+
 /** The same where the current version is what is wanted, and no new request is made; but a request that is waited for may replace it. */
 function keeping(f: StateFacts, does: string): string {
   return f.onConflict === "wait"
@@ -129,10 +137,10 @@ export const stateReasons: readonly ReasonRow[] = [
     reason: "RequestConflicts",
     when: (f) => inProgress(f) && f.requestOutdated,
     says: (f) => {
-      const does = conflictResolution(f);
-      // Its chain is merged by another resource, after its own state was written.
+      // Its chain is merged by another resource, after its own state was written: as a rule it is no longer in progress.
       if (f.part === "request")
-        return `${request(f)} was in progress when it was last looked at and does not give what is wanted now; ${does} (where its chain has been merged, up only makes a new request)`;
+        return `${request(f)} does not give what is wanted now; up makes a new request, ${onRequestLeft[f.onConflict ?? "delete"]}`;
+      const does = conflictResolution(f);
       return `${request(f)} is in progress and does not give what is wanted now; ${f.versionFits ? keeping(f, does) : does}`;
     },
   },

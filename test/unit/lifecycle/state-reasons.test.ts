@@ -28,8 +28,7 @@ const request = `request ${requestId} at issuer "DigiCert"`;
 const oneNew = "up makes one new request";
 const chainFirst = "up merges the chain that is given if it answers the request, else makes one new request";
 const madeAnew = "its CertificateRequest has made a new one (pulumi up --refresh)";
-const seenOnly = "was in progress when it was last looked at and does not give what is wanted now";
-const ifMerged = "(where its chain has been merged, up only makes a new request)";
+const newBeside = "does not give what is wanted now; up makes a new request";
 const otherwise = "is in progress and does not give what is wanted now";
 
 describe("the reason of the state for an update", () => {
@@ -125,12 +124,12 @@ describe("the reason of the state for an update", () => {
     [
       "RequestConflicts",
       { ...conflicting, issuerName: "Unknown", part: "request" },
-      `request ${requestId} at issuer "Unknown" ${seenOnly}; up deletes it, then makes a new request ${ifMerged}`,
+      `request ${requestId} at issuer "Unknown" ${newBeside}, and deletes that one first if it still waits for its chain`,
     ],
     [
       "RequestConflicts",
       { ...conflicting, issuerName: "Unknown", part: "request", onConflict: "fail" },
-      `request ${requestId} at issuer "Unknown" ${seenOnly}; up fails, as onConflict says ${ifMerged}`,
+      `request ${requestId} at issuer "Unknown" ${newBeside}, or fails, as onConflict says, if that one still waits for its chain`,
     ],
     [
       "RequestGone",

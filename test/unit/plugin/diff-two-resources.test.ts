@@ -110,14 +110,16 @@ describe("a diff of a CertificateRequest", () => {
   test("does not claim that a request still waits, which the merge may have answered since", () => {
     const { reason, notice } = diff(requested(), request({ reissue: 2 }), up);
     expect(reason?.reason).toBe("RequestConflicts");
-    expect(notice).toContain("was in progress when it was last looked at");
-    expect(notice).toContain("(where its chain has been merged, up only makes a new request)");
+    expect(notice).not.toContain("in progress");
+    expect(notice).toContain(
+      "up makes a new request, and deletes that one first if it still waits for its chain",
+    );
   });
 
   test("promises no CSR that is gone, where the program goes back to the version that there is", () => {
     const asked = { ordered: generation(request({ reissue: 2 })), generation: generation(request()) };
     const olds = requested(request({ reissue: 2 }), { version: "1", __state: asked });
-    expect(diff(olds, request(), up).notice).toContain("then makes a new request");
+    expect(diff(olds, request(), up).notice).toContain("up makes a new request");
     const gone = { ...olds, __state: { ...hidden, ...asked, requestGone: true } } as PlainObject;
     expect(diff(gone, request(), up).notice).toContain("up makes one new request unless");
   });

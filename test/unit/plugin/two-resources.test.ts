@@ -33,8 +33,7 @@ describe("a new CSR", () => {
     async (_, next) => {
       const stack = await made();
       const before = { version: stack.vault.current?.version, csr: csrOf(stack) };
-      const notice =
-        /; up deletes it, then makes a new request \(where its chain has been merged, up only makes a new request\)$/;
+      const notice = /; up makes a new request, and deletes that one first if it still waits for its chain$/;
       expect(stack.preview(next)).toMatchObject({
         request: { step: "update", diff: { notice: expect.stringMatching(notice) as string } },
         merge: { step: "update", diff: { changes: undefined, replaces: [], reason: undefined } },
@@ -119,7 +118,7 @@ describe("a new CSR", () => {
     stack.caFails = true;
     await stack.up(program({ reissue: 2 }));
     stack.caFails = false;
-    expect(stack.preview(program()).request.diff?.notice).toContain("then makes a new request");
+    expect(stack.preview(program()).request.diff?.notice).toContain("up makes a new request");
     succeed(await stack.up(program()));
     expect(csrOf(stack)).toContain("BEGIN CERTIFICATE REQUEST");
     expect(stack.outputs("merge")["status"]).toBe("completed");
