@@ -16,6 +16,15 @@ export interface ExchangeDetails {
   readonly serviceMessage?: string | undefined;
   /** `x-ms-request-id` of the reply, for a support case. */
   readonly serviceRequestId?: string | undefined;
+  /** How long it asks for no request, on a 429 or 503 with a readable Retry-After. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** What a Retry-After demands, to follow on what was answered. */
+export function demanded({ retryAfterMs }: Pick<ExchangeDetails, "retryAfterMs">): string {
+  return retryAfterMs === undefined
+    ? ""
+    : ` and asks for no request within ${Math.ceil(retryAfterMs / 1000)} s`;
 }
 
 /** The service's own words, with everything that a support case needs. */

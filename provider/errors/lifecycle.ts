@@ -86,14 +86,34 @@ export const lifecycleErrors = {
   KVC_TIMED_OUT: row<{
     readonly waitingFor: string;
     readonly waited: string;
-    readonly last: string;
+    /** What the last look found, where there was one. */
+    readonly last?: string;
+    /** What stood in the way of an end, in place of `last`. */
+    readonly met?: string;
     readonly option: "create" | "update" | "delete";
+    /**
+     * What the next run does: goes on with the request (default), does what is left, or begins anew as nothing was
+     * ordered.
+     */
+    readonly next?: "request" | "rest" | "anew";
+    /** It was waited for because it is in the way (`onConflict: "wait"`). */
+    readonly inTheWay?: boolean;
   }>({
-    message: (d) => `${d.waitingFor} was to end within ${d.waited}, but the last look found ${d.last}`,
-    remedy: (d) =>
-      d.option === "delete"
-        ? "run the same command again: it goes on from here; or allow more time with customTimeouts.delete"
-        : `run \`pulumi up\` again: it goes on with the same request, within customTimeouts.update; or allow more time at once with customTimeouts.${d.option}`,
+    message: (d) =>
+      `${d.waitingFor} was to end within ${d.waited}, but ${d.met ?? `the last look found ${d.last ?? "nothing"}`}`,
+    remedy: (d) => {
+      if (d.inTheWay === true)
+        return `merge, cancel or delete it where it was made, or set onConflict to "delete" (it may then still be issued and billed), then run \`pulumi up\` again; or allow more time with customTimeouts.${d.option}`;
+      if (d.option === "delete")
+        return "run the same command again: it goes on from here; or allow more time with customTimeouts.delete";
+      if (d.next === "anew")
+        return `run \`pulumi up\` again: nothing was ordered, and it begins anew; or allow more time with customTimeouts.${d.option}`;
+      const goesOn =
+        d.next === "rest"
+          ? "it looks at what is there and does what is left"
+          : "it goes on with the same request";
+      return `run \`pulumi up\` again: ${goesOn}, within customTimeouts.update; or allow more time at once with customTimeouts.${d.option}`;
+    },
     retryable: true,
   }),
   KVC_ENGINE_GONE: row<{ readonly doing: string }>({
@@ -101,9 +121,12 @@ export const lifecycleErrors = {
     remedy: () => "run `pulumi cancel` if the stack is locked, then `pulumi up`: it goes on from here",
     retryable: false,
   }),
-  KVC_NOT_OURS: row<{ readonly holder: string }>({
+  KVC_NOT_OURS: row<PartDetails & { readonly holder: string }>({
     message: (d) => `the certificate must be this resource's own, but its tag names ${d.holder}`,
-    remedy: () => "choose another certificateName, or set adopt: true to take it over",
+    remedy: (d) =>
+      d.part === "merge"
+        ? "choose another certificateName for its CertificateRequest, or set adopt: true there and run `pulumi up --refresh`, so that it takes it over"
+        : "choose another certificateName, or set adopt: true to take it over",
     retryable: false,
   }),
   KVC_ALREADY_EXISTS: row<{ readonly version: string }>({

@@ -1,4 +1,4 @@
-import { type ExchangeDetails, said } from "./exchange";
+import { demanded, type ExchangeDetails, said } from "./exchange";
 import { row } from "./row";
 
 /**
@@ -135,12 +135,13 @@ export const wireErrors = {
     retryable: false,
   }),
   KVC_THROTTLED: row<ExchangeDetails>({
-    message: (d) => `the vault is still throttling after ${times(d.attempts)} of ${d.request}: ${said(d)}`,
+    message: (d) =>
+      `the vault is still throttling after ${times(d.attempts)} of ${d.request}${demanded(d)}: ${said(d)}`,
     remedy: () => "run again later, or with a lower parallelism",
     retryable: true,
   }),
   KVC_SERVICE_FAILED: row<ExchangeDetails>({
-    message: (d) => `the service failed on ${times(d.attempts)} of ${d.request}: ${said(d)}`,
+    message: (d) => `the service failed on ${times(d.attempts)} of ${d.request}${demanded(d)}: ${said(d)}`,
     remedy: () => "run again later",
     retryable: true,
   }),
@@ -186,8 +187,10 @@ export const wireErrors = {
     /** The request may have been carried out: look before sending it again. */
     readonly outcomeUnknown: true;
     readonly reason: string;
+    /** How long the vault asks for no request, on a 503 with a readable Retry-After. */
+    readonly retryAfterMs?: number | undefined;
   }>({
-    message: (d) => `nobody knows whether ${d.request} was carried out: ${d.reason}`,
+    message: (d) => `nobody knows whether ${d.request} was carried out: ${d.reason}${demanded(d)}`,
     remedy: () => "run again: what became of it is looked up before anything is sent twice",
     retryable: false,
   }),

@@ -3,7 +3,7 @@ import { canonicalJson } from "./canonical";
 import { baseOf, foreignGeneration, generationInForce, generationOfVersion, isOverdue } from "./generation";
 import { type Holder, holderOf } from "./holder";
 import { markedTags, type OwnerMark, readMark, userTags } from "./ownership";
-import { type IssuerKind, issuerKind, policyDrift, policyIdentity } from "./policy";
+import { hasSameIdentity, type IssuerKind, issuerKind, policyDrift } from "./policy";
 import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
 import { readStatus, type RequestStatus } from "./status";
@@ -130,8 +130,7 @@ function hasCsr(s: Situation, bundle: CertificateBundle): boolean {
 }
 
 function samePolicy(bundle: CertificateBundle, s: Situation): boolean {
-  if (bundle.policy === undefined) return false;
-  return canonicalJson(policyIdentity(bundle.policy)) === canonicalJson(policyIdentity(s.wanted.policy));
+  return hasSameIdentity(bundle.policy, s.wanted.policy);
 }
 
 function requestOurs(s: Situation, operation: CertificateOperation): boolean {

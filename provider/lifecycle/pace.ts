@@ -23,10 +23,11 @@ export function nextLookAtSelfInMs(elapsedMs: number): number {
 
 /**
  * Milliseconds from the end of a look to the next, which is due in `dueInMs`: at least half the pace, so that a vault that answers slowly,
- * or a process that is late with everything, is not pressed the harder for it.
+ * or a process that is late with everything, is not pressed the harder for it; and at most the pace, which is more only where the clock was set
+ * back meanwhile.
  */
 export function restInMs(dueInMs: number, paceMs: number): number {
-  return Math.max(dueInMs, paceMs / 2);
+  return Math.min(Math.max(dueInMs, paceMs / 2), paceMs);
 }
 
 const linesPerSecond = 20;

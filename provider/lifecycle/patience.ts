@@ -12,7 +12,13 @@ export const patienceForCancellationMs = 60_000;
 /** A version to show once its request has completed. */
 export const patienceForVersionMs = 30_000;
 
-/** How old the last look may be when an order rests on it: there is no conditional create, and another run may have been faster. */
+/**
+ * An order whose reply was lost to show, before another is made: what has broken off or timed out in front of the vault may still be
+ * handed on to it.
+ */
+export const patienceForOrderMs = 10_000;
+
+/** How old the last look may be when a write rests on it: there are no conditional requests, and another run may have been faster. */
 export const freshLookMs = 500;
 
 /** Between two looks: half a second at first, then a tenth of the time already spent, five seconds at most. */

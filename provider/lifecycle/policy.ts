@@ -129,3 +129,10 @@ export function policyIdentity(policy: CertificatePolicy): Plain {
   const entries = Object.entries(effectivePolicy(policy)).filter(([key]) => !patchedInPlace.has(key));
   return Object.fromEntries(entries);
 }
+
+/** A certificate made from the one does for the other. False for a policy that is not known. */
+export function hasSameIdentity(stored: CertificatePolicy | undefined, wanted: CertificatePolicy): boolean {
+  return (
+    stored !== undefined && canonicalJson(policyIdentity(stored)) === canonicalJson(policyIdentity(wanted))
+  );
+}

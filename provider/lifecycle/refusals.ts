@@ -5,6 +5,7 @@ import type { CertificateBundle } from "../vault/model";
 import { factsOf } from "./facts";
 import { readMark } from "./ownership";
 import { duration } from "./pace";
+import { retold } from "./retold";
 import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
 import type { Run } from "./steps/step";
@@ -55,10 +56,12 @@ const builders: Partial<Record<ErrorCode, Build>> = {
       waited: duration(tools.clock() - deadline.startedAt),
       last: `status ${operationOf(s)?.status ?? "unknown"}`,
       option: deadline.option,
+      inTheWay: !factsOf(s).requestFits,
     }),
   KVC_ENGINE_GONE: (s) =>
     fail("KVC_ENGINE_GONE", where(s), { doing: `request ${request(s).requestId} was waited for` }),
-  KVC_NOT_OURS: (s) => fail("KVC_NOT_OURS", where(s), { holder: holderNamed(s, bundleOf(s)) }),
+  KVC_NOT_OURS: (s) =>
+    fail("KVC_NOT_OURS", where(s), { holder: holderNamed(s, bundleOf(s)), part: s.wanted.part }),
   KVC_ALREADY_EXISTS: (s) =>
     fail("KVC_ALREADY_EXISTS", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
   KVC_SOFT_DELETED: (s) => fail("KVC_SOFT_DELETED", where(s), deleted(s)),
@@ -112,7 +115,7 @@ export function refusal(
  * not lose the resource either.
  */
 export function told(error: unknown, s: Situation): KeyVaultCertificateError {
-  if (isError(error)) return error;
+  if (isError(error)) return retold(error, s);
   if (!(error instanceof Error)) throw error;
   return fail("KVC_UNEXPECTED", where(s), { words: String(error) }, { cause: error });
 }

@@ -1,4 +1,5 @@
 import type { ConflictKind } from "../errors/wire";
+import type { Spending } from "../vault/client";
 import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../vault/model";
 import type { ChainVerdict } from "./chain-verdict";
 import type { ContentVerdict } from "./judge-content";
@@ -59,6 +60,10 @@ export interface Progress {
   readonly accepted: boolean;
   /** The reply to an order was lost once: whether it was accepted has to be looked at. */
   readonly replyLost: boolean;
+  /** When that of an order was: Unix milliseconds. */
+  readonly replyLostAt?: number;
+  /** The attempts of writes that were given up because what they rested on had changed. */
+  readonly spent?: Spending["spent"];
   /** How waiting for the request ended. */
   readonly outcome: WaitOutcome | undefined;
   /** The request that fits has given the current version. */

@@ -27,6 +27,10 @@ export interface Tools {
   readonly sign: (request: SignerRequest, run: SignerRun) => Promise<string>;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Milliseconds since some moment, by a clock that nobody sets. Default: `clock`. */
+  readonly steadyClock?: () => number;
+  /** Whether the credential is being asked for a token. Default: never. */
+  readonly tokenAwaited?: () => boolean;
   /** Resolves after that many milliseconds, at once when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }

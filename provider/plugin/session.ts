@@ -30,11 +30,12 @@ export interface CallContext {
 export class Session {
   readonly #clients: VaultClients = createVaultClients();
   readonly #credential: TokenCredential;
+  #tokensAwaited = 0;
   readonly #schedulers = new Map<string, PollScheduler>();
   readonly #engine: Engine;
 
   constructor(environment: Environment, engine: Engine) {
-    this.#credential = defaultCredential(environment);
+    this.#credential = this.#watched(defaultCredential(environment));
     this.#engine = engine;
   }
 
@@ -50,6 +51,8 @@ export class Session {
         reporter,
         engine: { signal: this.#engine.signal },
         clock: Date.now,
+        steadyClock: () => Math.floor(performance.now()),
+        tokenAwaited: () => this.#tokensAwaited > 0,
         sign: async (request, run) => {
           // eslint-disable-next-line @typescript-eslint/no-require-imports -- few programs have a signer
           const { runSigner } = require("../signers/run") as typeof signers;
@@ -78,6 +81,19 @@ export class Session {
         // What may take minutes is a line that stays, once: a log without live rows shows no other.
         if (note.passing?.first === true) reporter.info(retryLine(note));
         else reporter.progress(retryLine(note));
+      },
+    };
+  }
+
+  #watched(credential: TokenCredential): TokenCredential {
+    return {
+      getToken: async (...given) => {
+        this.#tokensAwaited += 1;
+        try {
+          return await credential.getToken(...given);
+        } finally {
+          this.#tokensAwaited -= 1;
+        }
       },
     };
   }

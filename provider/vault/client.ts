@@ -21,6 +21,8 @@ import { listVersions } from "./versions";
 
 export type { CertificateProperties, CreateCertificateParameters } from "./certificates";
 export type { CallOptions, RetryNote } from "./exchange";
+export type { Spending } from "./persist";
+export { maxRetryAfterMs, unspent } from "./retry";
 export { retryLine } from "./retry-line";
 export type { MergeCertificateParameters } from "./pending";
 export type { TokenCredential } from "./tokens";

@@ -3,7 +3,7 @@ import { isError } from "../errors/error";
 import { failureOf, type Settled } from "./failure";
 import { type Fault, type Outcome, type Reply } from "./outcome";
 import { createPatience } from "./patience";
-import { createPersistence, type RetryNote } from "./persist";
+import { type Calm, createPersistence, type RetryNote, type Spending } from "./persist";
 import { target, type VaultRequest } from "./request";
 import { type Send } from "./send";
 import { type Sleep } from "./throttle";
@@ -18,6 +18,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called right before each attempt of anything but a GET. What it throws ends the call, with nothing sent. */
   readonly beforeWrite?: (() => void) | undefined;
+  /**
+   * Called before each attempt of anything but a GET, when the vault lets requests through and there is a token: looks again at what the write
+   * rests on, where that may have changed since. What it throws ends the call, with nothing sent.
+   */
+  readonly lookAgain?: (() => Promise<void>) | undefined;
+  /** What earlier calls for the same write have spent of its attempts; this one's are added. Default: nothing. */
+  readonly spending?: Spending | undefined;
   /** Called before each wait for another attempt, also of the vault's challenge that the call needs first. */
   readonly onRetry?: ((note: RetryNote) => void) | undefined;
   /** Milliseconds since 1970: what may pass by itself (see `Passing`) is an error from then on. Default: none. */
@@ -61,7 +68,7 @@ export function createExchange(context: ExchangeContext): Exchange {
     const transmit = transmission(context, challengeRequest, { signal });
     const onRetry: Tell = (note) => listeners.forEach((tell) => tell(note));
     const effort = { signal, onRetry, deadline: 0 };
-    const settled = await persist(challengeRequest, effort, () => transmit({}));
+    const settled = await persist(challengeRequest, effort, (calm) => transmit({}, calm));
     const { outcome } = settled;
     const expected = outcome.kind === "reply" && (outcome.status === 401 || isSuccess(outcome.status));
     if (!expected) throw failureOf(challengeRequest, context.vaultUrl, settled);
@@ -82,18 +89,18 @@ export function createExchange(context: ExchangeContext): Exchange {
   }
 
   // Once more after a 401: it was not carried out, so a write may go again too.
-  async function authorised(transmit: Transmit, options: CallOptions): Promise<Outcome> {
+  async function authorised(transmit: Transmit, calm: Calm, options: CallOptions): Promise<Outcome> {
     const granted = await grant(options);
     if ("fault" in granted) return granted;
-    const outcome = await transmit(granted);
+    const outcome = await transmit(granted, calm);
     if (outcome.kind === "fault" || outcome.status !== 401) return outcome;
     const renewed = await authoriser.renew(granted, outcome, options.signal);
-    return renewed === undefined ? outcome : transmit(renewed);
+    return renewed === undefined ? outcome : transmit(renewed, calm);
   }
 
   return (request, options) => {
     const transmit = transmission(context, request, options);
-    return persist(request, { ...options, patience }, () => authorised(transmit, options));
+    return persist(request, { ...options, patience }, (calm) => authorised(transmit, calm, options));
   };
 }
 
@@ -101,7 +108,7 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-type Transmit = (grant: Grant) => Promise<Outcome>;
+type Transmit = (grant: Grant, calm: Calm) => Promise<Outcome>;
 type Tell = (note: RetryNote) => void;
 
 function transmission(context: ExchangeContext, request: VaultRequest, options: CallOptions): Transmit {
@@ -112,8 +119,13 @@ function transmission(context: ExchangeContext, request: VaultRequest, options: 
     "x-ms-client-request-id": context.newRequestId(),
     ...(body !== undefined && { "content-type": "application/json" }),
   };
-  return ({ token }) => {
-    if (request.method !== "GET") options.beforeWrite?.();
+  return async ({ token }, calm) => {
+    if (request.method !== "GET") {
+      // A look takes time, in which the vault may ask for a pause: what was seen before that is old again.
+      do await options.lookAgain?.();
+      while (await calm());
+      options.beforeWrite?.();
+    }
     return context.send({
       origin: context.vaultUrl,
       path: target(request),

@@ -4,6 +4,7 @@ import { conflictKind } from "./conflict";
 import { codeOfForbidden, type ExchangeCode } from "./forbidden";
 import { type Fault, httpDate, isAmbiguous, isTransientStatus, type Outcome, type Reply } from "./outcome";
 import { describeRequest, type VaultRequest } from "./request";
+import { demandedPauseMs } from "./retry";
 import { readServiceError, type ServiceError } from "./service-error";
 
 /** What came of a request, after `attempts` of it. */
@@ -24,7 +25,7 @@ export interface Settled {
 export function failureOf(request: VaultRequest, vaultUrl: string, settled: Settled): unknown {
   const { outcome, attempts } = settled;
   const where = placeOf(request, vaultUrl);
-  if (isAmbiguous(outcome) && !request.repeatable) return unknownOutcome(request, where, outcome);
+  if (isAmbiguous(outcome) && !request.repeatable) return unknownOutcome(request, where, settled);
   return outcome.kind === "reply"
     ? refusal(request, where, outcome, settled)
     : brokenExchange(request, where, outcome, attempts);
@@ -64,12 +65,16 @@ function placeOf({ certificateName }: VaultRequest, vaultUrl: string): Where {
   return { vaultUrl, ...(certificateName !== undefined && { certificateName }) };
 }
 
-function unknownOutcome(request: VaultRequest, where: Where, outcome: Outcome): KeyVaultCertificateError {
+function unknownOutcome(
+  request: VaultRequest,
+  where: Where,
+  { outcome, now }: Settled,
+): KeyVaultCertificateError {
   const reason = outcome.kind === "reply" ? `the vault answered ${outcome.status}` : outcome.reason;
   return new KeyVaultCertificateError(
     "KVC_OUTCOME_UNKNOWN",
     where,
-    { request: describeRequest(request), outcomeUnknown: true, reason },
+    { request: describeRequest(request), outcomeUnknown: true, reason, ...pauseOf(outcome, now) },
     outcome.kind === "fault" ? { cause: outcome.cause } : {},
   );
 }
@@ -111,6 +116,7 @@ function refusal(
     innerCode: error.innerCode,
     serviceMessage: error.message,
     serviceRequestId: reply.headers["x-ms-request-id"],
+    ...pauseOf(reply, now),
   };
   if (reply.status === 409) {
     return new KeyVaultCertificateError("KVC_CONFLICT", where, { ...details, kind: conflictKind(error) });
@@ -121,6 +127,11 @@ function refusal(
     return new KeyVaultCertificateError("KVC_UNAUTHORIZED", where, { ...details, clockSkewMs });
   }
   return new KeyVaultCertificateError(codeOfStatus(request, reply.status, error), where, details);
+}
+
+function pauseOf(outcome: Outcome, now: number): Pick<ExchangeDetails, "retryAfterMs"> {
+  const retryAfterMs = demandedPauseMs(outcome, now);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
 const codeOf: Readonly<Record<number, ExchangeCode>> = {

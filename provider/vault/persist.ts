@@ -2,7 +2,7 @@ import { type Settled } from "./failure";
 import { type Outcome } from "./outcome";
 import { type Passing, type Patience } from "./patience";
 import { type CertificatePermission, describeRequest, type VaultRequest } from "./request";
-import { decideRetry, unspent } from "./retry";
+import { attemptAfter, decideRetry, type RetryVerdict, type Spent, unspent } from "./retry";
 import { createThrottle, type Sleep } from "./throttle";
 
 export interface RetryNote {
@@ -33,12 +33,21 @@ interface Effort {
   readonly deadline?: number | undefined;
   /** What the vault's requests have met, where others are to profit from it. */
   readonly patience?: Patience;
+  readonly spending?: Spending | undefined;
 }
+
+/** What a write has spent of its attempts. Given to a write of the same kind once more, it counts on. */
+export interface Spending {
+  spent: Spent;
+}
+
+/** Resolves when the vault lets requests through: whether that had to be waited for. */
+export type Calm = () => Promise<boolean>;
 
 export type Persist = (
   request: VaultRequest,
   effort: Effort,
-  attempt: () => Promise<Outcome>,
+  attempt: (calm: Calm) => Promise<Outcome>,
 ) => Promise<Settled>;
 
 /** Makes attempts at one vault's requests as long as `decideRetry` says, with the pauses that the vault asks for. */
@@ -49,28 +58,49 @@ export function createPersistence(context: {
 }): Persist {
   const { clock, sleep } = context;
   const throttle = createThrottle(context);
-  return async (request, { signal, onRetry, deadline, patience }, attempt) => {
+  return async (request, { signal, onRetry, deadline, patience, spending }, attempt) => {
     const { repeatable, permission } = request;
-    let spent = unspent;
-    for (let attempts = 1; ; attempts += 1) {
+    const calm: Calm = async () => {
+      const from = clock();
       await throttle.ready(signal);
-      const outcome = await attempt();
+      return clock() > from;
+    };
+    // The looks that belong to a write are no attempts of it.
+    const memory: Spending = (request.method !== "GET" && spending) || { spent: unspent };
+    for (;;) {
+      await throttle.ready(signal);
+      const { spent } = memory;
+      const attempts = attemptAfter(spent);
+      const outcome = await attempt(calm);
       const now = clock();
       const met = patience?.met(permission, outcome, now);
       const verdict = decideRetry({ repeatable, outcome, spent, now, since: met?.since, deadline });
-      if (verdict.action === "settle") return { outcome, attempts, now };
-      const { delayMs, reason, shared, passing } = verdict;
+      if (verdict.action === "settle") {
+        if (verdict.pauseMs !== undefined) throttle.pause(verdict.pauseMs);
+        return { outcome, attempts, now };
+      }
+      const { delayMs, shared } = verdict;
       if (shared) throttle.pause(delayMs);
-      onRetry?.({
-        request: describeRequest(request),
-        permission,
-        reason,
-        delayMs,
-        attempt: attempts,
-        ...(passing && { passing: { ...passing, first: met?.first === true && spent.passing === 0 } }),
-      });
+      onRetry?.(noteOf(request, spent, verdict, met?.first === true));
+      memory.spent = verdict.spent;
       if (!shared) await sleep(delayMs, signal);
-      spent = verdict.spent;
     }
+  };
+}
+
+/** @param met this is the first of the vault's requests to meet what may pass by itself */
+function noteOf(
+  request: VaultRequest,
+  spent: Spent,
+  { delayMs, reason, passing }: RetryVerdict & { readonly action: "repeat" },
+  met: boolean,
+): RetryNote {
+  return {
+    request: describeRequest(request),
+    permission: request.permission,
+    reason,
+    delayMs,
+    attempt: attemptAfter(spent),
+    ...(passing && { passing: { ...passing, first: met && spent.passing === 0 } }),
   };
 }

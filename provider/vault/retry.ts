@@ -13,8 +13,17 @@ export interface Spent {
   readonly transient: number;
 }
 
+/** The attempt that is the next one, from 1. */
+export function attemptAfter({ throttled, passing, transient }: Spent): number {
+  return 1 + throttled + passing + transient;
+}
+
 export type RetryVerdict =
-  | { readonly action: "settle" }
+  | {
+      readonly action: "settle";
+      /** The call has ended, and the vault still asks for so many milliseconds without requests. */
+      readonly pauseMs?: number;
+    }
   | {
       readonly action: "repeat";
       readonly delayMs: number;
@@ -60,9 +69,22 @@ interface RetryInput {
 /**
  * Whether a call is sent once more, and when. Pure. A request that may have been carried out is repeated only where
  * that is safe; one that certainly was not (429, no connection, no address, no role) always. Retry-After is a law on
- * 429 and 503: nothing is sent earlier. A refused TLS certificate is not retried: time does not change it.
+ * 429 and 503: nothing is sent earlier, also where this call ends with it. A refused TLS certificate is not retried: time does not change it.
  */
 export function decideRetry(input: RetryInput): RetryVerdict {
+  const verdict = repetition(input);
+  const pauseMs = demandedPauseMs(input.outcome, input.now) ?? 0;
+  const obeyed = pauseMs > 0 && pauseMs <= maxRetryAfterMs;
+  return verdict.action === "settle" && obeyed ? { action: "settle", pauseMs } : verdict;
+}
+
+/** How long the vault asks for no request; undefined where it does not, or its Retry-After is a hint only. */
+export function demandedPauseMs(outcome: Outcome, now: number): number | undefined {
+  if (outcome.kind === "fault" || (outcome.status !== 429 && outcome.status !== 503)) return undefined;
+  return retryAfterMs(outcome, now);
+}
+
+function repetition(input: RetryInput): RetryVerdict {
   const { outcome, spent, now } = input;
   const passing = passingOf(outcome);
   if (passing !== undefined) return afterPassing(passing, input);
@@ -94,7 +116,7 @@ function afterPassing(what: Passing, input: RetryInput): RetryVerdict {
 }
 
 function afterThrottling(reply: Outcome & { kind: "reply" }, spent: Spent, now: number): RetryVerdict {
-  const demanded = retryAfterMs(reply, now);
+  const demanded = demandedPauseMs(reply, now);
   const throttled = spent.throttled + 1;
   if (throttled >= maxThrottled || (demanded ?? 0) > maxRetryAfterMs) return settle;
   return {
@@ -108,8 +130,7 @@ function afterThrottling(reply: Outcome & { kind: "reply" }, spent: Spent, now: 
 }
 
 function afterTransient(outcome: Outcome, spent: Spent, now: number): RetryVerdict {
-  const demanded =
-    outcome.kind === "reply" && outcome.status === 503 ? retryAfterMs(outcome, now) : undefined;
+  const demanded = demandedPauseMs(outcome, now);
   const transient = spent.transient + 1;
   if (transient >= maxTransient || (demanded ?? 0) > maxRetryAfterMs) return settle;
   return {

@@ -17,12 +17,22 @@ export function createThrottle({
   readonly sleep: Sleep;
 }): Throttle {
   let pausedUntil = 0;
+  let lengthMs = 0;
+  // A clock that is set back would put off the end of a pause by as much: none has more left than its whole length.
+  const bound = (now: number) => {
+    pausedUntil = Math.min(pausedUntil, now + lengthMs);
+  };
   return {
     pause(delayMs) {
-      pausedUntil = Math.max(pausedUntil, clock() + delayMs);
+      const now = clock();
+      bound(now);
+      if (now + delayMs <= pausedUntil) return;
+      pausedUntil = now + delayMs;
+      lengthMs = delayMs;
     },
     async ready(signal) {
       signal?.throwIfAborted();
+      bound(clock());
       let waitedFor = 0;
       // Again only for a pause that was prolonged meanwhile: a timer that fires a little early must not spin.
       while (pausedUntil > waitedFor) {

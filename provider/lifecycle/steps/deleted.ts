@@ -2,10 +2,11 @@ import type { ConflictKind } from "../../errors/wire";
 import { isPurgeable } from "../facts";
 import { pauseLengthMs } from "../patience";
 import type { Progress } from "../situation";
+import { guarded } from "./guarded";
 import { after, attempt, isFirstLostReply, name, type Step, unseen } from "./step";
 
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
-export const recover: Step = async (s, { tools, call }) => {
+export const recover: Step = guarded(async (s, { tools, call }) => {
   tools.reporter.info("recovering the soft-deleted certificate of this name");
   try {
     const { conflict, value } = await attempt(() => tools.vault.recoverDeletedCertificate(name(s), call));
@@ -17,25 +18,25 @@ export const recover: Step = async (s, { tools, call }) => {
     if (!isFirstLostReply(error, s)) throw error;
     return after(s, unseen, { replyLost: true, accepted: true });
   }
-};
+});
 
 /** Asynchronous too: the name is not free at once. */
-export const purge: Step = async (s, { tools, call }) => {
+export const purge: Step = guarded(async (s, { tools, call }) => {
   tools.reporter.info("purging the soft-deleted certificate of this name");
   const { conflict } = await attempt(() => tools.vault.purgeDeletedCertificate(name(s), call));
   if (conflict !== undefined) return after(s, { conflict });
   return after(s, unseen, { nameChange: "purged" });
-};
+});
 
 /** Asynchronous as well: for seconds to minutes the certificate is found neither live nor deleted. */
-export const deleteCertificate: Step = async (s, { tools, call }) => {
+export const deleteCertificate: Step = guarded(async (s, { tools, call }) => {
   const { conflict, value: deleted } = await attempt(() => tools.vault.deleteCertificate(name(s), call));
   if (conflict !== undefined) return after(s, { conflict });
   const isProtected = deleted !== undefined && !isPurgeable(deleted.recoveryLevel);
   // The reply describes a deletion that goes on: only a look tells that it has ended, which a purge needs.
   const removed = deleted !== undefined;
   return after(s, { certificate: "absent", deleted: isProtected ? deleted : undefined }, { removed });
-};
+});
 
 const passing: Partial<Record<ConflictKind, string>> = {
   beingDeleted: "the deletion of this name's certificate to end",

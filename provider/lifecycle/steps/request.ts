@@ -1,65 +1,23 @@
 import { isError } from "../../errors/error";
-import type { CertificatePolicy } from "../../vault/model";
-import { tagsOfNewVersion } from "../facts";
 import { nextLookAtSelfInMs, nextLookInMs } from "../pace";
-import { freshLookMs, patienceForCancellationMs } from "../patience";
+import { patienceForCancellationMs } from "../patience";
 import { issuerKind } from "../policy";
-import { bundleOf, operationOf } from "../seen";
+import { operationOf } from "../seen";
 import type { Situation } from "../situation";
-import { outcomeOfStatus, readStatus } from "../status";
 import { follow } from "../wait";
-import { lookAtCertificate } from "./look";
+import { guarded } from "./guarded";
 import {
   after,
   attempt,
   conflictIn,
   ended,
-  isFirstLostReply,
   name,
+  requestEnded,
   requestSeen,
   type Run,
   type Step,
   withOperation,
 } from "./step";
-
-export const order: Step = async (s, run) => {
-  const { tools, call } = run;
-  if (isStale(s, tools.clock())) return after(await lookAtCertificate(s, run), {}, { lookedAt: undefined });
-  const { enabled, preserveCertificateOrder } = s.wanted;
-  const request = {
-    policy: policyToOrder(s),
-    enabled,
-    tags: tagsOfNewVersion(s),
-    ...(preserveCertificateOrder === undefined ? {} : { preserveCertificateOrder }),
-  };
-  try {
-    const operation = await tools.vault.createCertificate(name(s), request, call);
-    const ordered = { ordered: operation.requestId, orderedAt: tools.clock() };
-    // The stored policy is the ordered one by now, whatever the version before was made from.
-    const replaced = { accepted: true, policyPatched: true };
-    const done = { ...ordered, ...replaced, outcome: undefined, nameChange: undefined };
-    // A placeholder that was there has made way for the new request's.
-    const certificate = bundleOf(s)?.cer === undefined ? "absent" : s.certificate;
-    return after(s, { operation, certificate, conflict: undefined }, done);
-  } catch (error) {
-    const conflict = conflictIn(error);
-    if (conflict !== undefined) return after(s, { conflict, deleted: undefined });
-    if (!isFirstLostReply(error, s)) throw error;
-    return after(s, { certificate: undefined, operation: undefined }, { replyLost: true });
-  }
-};
-
-/** Looked at once more it is fresh, whatever the clock says then: a machine that stands still between any two steps must get on too. */
-function isStale({ progress: { lookedAt } }: Situation, now: number): boolean {
-  return lookedAt !== undefined && now - lookedAt > freshLookMs;
-}
-
-/** A create replaces the stored policy as a whole: the lifetime actions, where they are another resource's, are handed on. */
-function policyToOrder(s: Situation): CertificatePolicy {
-  const { policy, part } = s.wanted;
-  const stored = bundleOf(s)?.policy?.lifetimeActions;
-  return part === "request" && stored !== undefined ? { ...policy, lifetimeActions: stored } : policy;
-}
 
 interface Following {
   readonly waitingFor: string;
@@ -93,10 +51,7 @@ export const wait: Step = async (s, run) => {
   if (waited.kind !== "value") {
     return after(s, { operation: waited.last ?? begun }, { outcome: waited.kind, followed });
   }
-  if (waited.value === "absent") return after(s, { operation: begun }, { outcome: "gone", followed });
-  const status = readStatus(waited.value.status);
-  const outcome = status === undefined ? "unknown" : outcomeOfStatus[status];
-  return after(s, { operation: waited.value }, { outcome, followed });
+  return requestEnded(s, begun, waited.value);
 };
 
 /** A request that is not ours, and that is let come to its end; whatever that is, the decision is then made anew. */
@@ -107,7 +62,7 @@ export const waitForOther: Step = async (s, run) => {
   return after(s, { operation: waited.value, certificate: undefined });
 };
 
-export const cancel: Step = async (s, run) => {
+export const cancel: Step = guarded(async (s, run) => {
   const { tools, call } = run;
   const requestId = operationOf(s)?.requestId;
   try {
@@ -121,7 +76,7 @@ export const cancel: Step = async (s, run) => {
     const operation = await requestSeen(s, run, requestId);
     return after(withOperation(s, operation), {}, { cancellation: "refused" });
   }
-};
+}, "request");
 
 export const awaitCancellation: Step = async (s, run) => {
   const waitingFor = `${operationOf(s)?.issuerName ?? "the issuer"} to cancel`;
@@ -132,7 +87,7 @@ export const awaitCancellation: Step = async (s, run) => {
   return after(withOperation(s, operation), {}, { cancellation: "waited" });
 };
 
-export const deleteRequest: Step = async (s, { tools, call }) => {
+export const deleteRequest: Step = guarded(async (s, { tools, call }) => {
   const operation = operationOf(s);
   const { conflict, value: deleted } = await attempt(() =>
     tools.vault.deleteOperation(name(s), operation?.requestId, call),
@@ -144,4 +99,4 @@ export const deleteRequest: Step = async (s, { tools, call }) => {
     );
   }
   return after(s, { operation: "absent" }, { accepted: true });
-};
+}, "request");

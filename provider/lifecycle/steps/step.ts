@@ -1,9 +1,9 @@
-import { isError } from "../../errors/error";
-import type { CallOptions } from "../../vault/client";
+import { isError, type KeyVaultCertificateError } from "../../errors/error";
+import { type CallOptions, maxRetryAfterMs } from "../../vault/client";
 import type { CertificateOperation } from "../../vault/model";
 import { factsOf } from "../facts";
 import type { Progress, Situation } from "../situation";
-import { readStatus } from "../status";
+import { outcomeOfStatus, readStatus } from "../status";
 import type { Deadline, Tools } from "../tools";
 
 /** What a step needs beside the situation. */
@@ -39,6 +39,19 @@ export const unseen = {
 export const ended = (seen: CertificateOperation | "absent"): boolean =>
   seen === "absent" || readStatus(seen.status) !== "inProgress";
 
+/** This run's own request, which a later look has not found as it was. */
+export function requestEnded(
+  s: Situation,
+  begun: CertificateOperation,
+  seen: CertificateOperation | "absent",
+): Situation {
+  const { requestId: followed } = begun;
+  if (seen === "absent") return after(s, { operation: begun }, { outcome: "gone", followed });
+  const status = readStatus(seen.status);
+  const outcome = status === undefined ? "unknown" : outcomeOfStatus[status];
+  return after(s, { operation: seen }, { outcome, followed });
+}
+
 /** The 409 that an error is, or `undefined`. */
 export function conflictIn(error: unknown): Situation["conflict"] {
   if (!isError(error, "KVC_CONFLICT")) return undefined;
@@ -69,9 +82,16 @@ export async function requestSeen(
   return (await tools.vault.getOperation(name(s), requestId, call)) ?? "absent";
 }
 
-/** A reply was lost for the first time in this run: look before doing it again. A second time is left to the next run. */
-export function isFirstLostReply(error: unknown, s: Situation): boolean {
-  return isError(error, "KVC_OUTCOME_UNKNOWN") && !s.progress.replyLost;
+/**
+ * A reply was lost for the first time in this run: look before doing it again. A second time is left to the next run, and so is a look that the
+ * vault does not want for longer than a run waits.
+ */
+export function isFirstLostReply(
+  error: unknown,
+  s: Situation,
+): error is KeyVaultCertificateError<"KVC_OUTCOME_UNKNOWN"> {
+  if (!isError(error, "KVC_OUTCOME_UNKNOWN") || s.progress.replyLost) return false;
+  return (error.details.retryAfterMs ?? 0) <= maxRetryAfterMs;
 }
 
 /** What was seen of a request. One that has completed and is not ours to read has changed what has the name. */

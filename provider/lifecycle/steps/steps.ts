@@ -1,7 +1,8 @@
 import type { Action } from "../decide";
 import { pause, purge, recover } from "./deleted";
 import { lookAtCertificate, lookAtDeleted, lookAtRequest, lookAtSuccessor, readVersion } from "./look";
-import { awaitCancellation, cancel, deleteRequest, order, wait, waitForOther } from "./request";
+import { order } from "./order";
+import { awaitCancellation, cancel, deleteRequest, wait, waitForOther } from "./request";
 import type { Step } from "./step";
 import { sign } from "./sign";
 import { merge, patchAttributes, patchPolicy, takeOver } from "./version";

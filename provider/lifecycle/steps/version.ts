@@ -3,9 +3,10 @@ import { earlierIncarnation, tagsOfNewVersion, wantedTags } from "../facts";
 import { markedTags, readMark, userTags } from "../ownership";
 import { policyPatch } from "../policy";
 import { bundleOf, operationOf } from "../seen";
+import { guarded } from "./guarded";
 import { after, isFirstLostReply, name, type Step } from "./step";
 
-export const merge: Step = async (s, { tools, call }) => {
+export const merge: Step = guarded(async (s, { tools, call }) => {
   if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
   for (const warning of s.chain.warnings) tools.reporter.warn(warning);
   const request = { x5c: [...s.chain.x5c], enabled: s.wanted.enabled, tags: tagsOfNewVersion(s) };
@@ -21,14 +22,14 @@ export const merge: Step = async (s, { tools, call }) => {
     // The chain is the current version by now, or it can be merged again: looking tells.
     return after(s, { certificate: undefined, operation: undefined }, { replyLost: true, accepted: true });
   }
-};
+}, "request");
 
 function completed({ issuerName, csr, cancellationRequested, requestId }: CertificateOperation) {
   return { issuerName, csr, cancellationRequested, requestId, status: "completed" };
 }
 
 /** Puts this create's incarnation in the mark, and leaves all else for later. */
-export const takeOver: Step = async (s, { tools, call }) => {
+export const takeOver: Step = guarded(async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   const tookOver = bundle && earlierIncarnation(s, bundle);
   const seen = bundle && readMark(bundle.tags);
@@ -36,9 +37,9 @@ export const takeOver: Step = async (s, { tools, call }) => {
   const tags = markedTags(userTags(bundle.tags), { ...seen, incarnation: s.mark.incarnation });
   await tools.vault.updateCertificate(name(s), bundle.version, { tags }, call);
   return after(s, { certificate: { ...bundle, tags } }, { tookOver, accepted: true });
-};
+});
 
-export const patchAttributes: Step = async (s, { tools, call }) => {
+export const patchAttributes: Step = guarded(async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   if (bundle === undefined) throw new TypeError("there is no version to patch");
   const isOwn = bundle.cer !== undefined && s.wanted.part !== "request";
@@ -49,13 +50,13 @@ export const patchAttributes: Step = async (s, { tools, call }) => {
   const policy = bundle.policy === undefined ? {} : { policy: bundle.policy };
   const certificate = { ...patched, hasPending: bundle.hasPending, ...policy };
   return after(s, { certificate }, { attributesPatched: true, accepted: true });
-};
+});
 
-export const patchPolicy: Step = async (s, { tools, call }) => {
+export const patchPolicy: Step = guarded(async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   const stored = bundle?.policy;
   const patch = stored === undefined ? s.wanted.policy : policyPatch(stored, s.wanted.policy, s.wanted.part);
   const policy = await tools.vault.updatePolicy(name(s), patch, call);
   const certificate = bundle === undefined ? s.certificate : { ...bundle, policy };
   return after(s, { certificate }, { policyPatched: true, accepted: true });
-};
+});

@@ -35,13 +35,17 @@ export async function create(
 }
 
 /** The vault has, or may have, something of this resource: a failure must not lose it. */
-export function exists({ situation }: Settled): boolean {
+export function exists(settled: Settled): boolean {
+  const { situation } = settled;
   const { certificate, holder, requestOurs, requestFits } = factsOf(situation);
   const ours = holder === "us" && (certificate === "placeholder" || certificate === "issued");
   const followed = situation.progress.outcome !== undefined && (requestOurs || requestFits);
-  const { accepted, replyLost } = situation.progress;
   // What is somebody else's must not come into the state by an order of which nothing is known.
-  const perhapsOrdered =
-    replyLost && (holder === "us" || certificate === "absent" || certificate === "unseen");
-  return ours || followed || accepted || perhapsOrdered;
+  const mayBeOurs = holder === "us" || certificate === "absent" || certificate === "unseen";
+  return ours || followed || situation.progress.accepted || (mayBeOurs && isReplyLost(settled));
+}
+
+/** Also where it was not looked up any more what became of the request. */
+function isReplyLost({ situation, failure }: Settled): boolean {
+  return situation.progress.replyLost || failure?.code === "KVC_OUTCOME_UNKNOWN";
 }

@@ -81,8 +81,8 @@ export class ChaosStack {
   }
 
   /** An `up` that can be killed before it has ended. */
-  startUp(): RunningUp {
-    const { child, ended } = this.#start(["up", "--yes", "--skip-preview", "--parallel", "32"]);
+  startUp(parallel = 32): RunningUp {
+    const { child, ended } = this.#start(["up", "--yes", "--skip-preview", "--parallel", String(parallel)]);
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     return { ended, hasEnded, kill: (victim) => this.#kill(child, victim) };
   }

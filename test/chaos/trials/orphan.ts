@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../measure/finding";
+import { certificate } from "../plan/certificates";
 import { holdMs, holdOf, operations } from "../plan/operations";
 import { Site } from "../site/site";
+import type { ChaosStack, RunningUp } from "../site/stack";
 import { certificatesOf, programOf } from "./interrupted";
 import { settle, upUntilDone } from "./settle";
 import type { Trial } from "./trial";
@@ -27,26 +29,65 @@ export const orphan: Trial = {
       const firstHeldAt = await site.held(rules);
       // The first reply comes shortly after the engine has gone: the orphan has next to no time to notice.
       await sleep(firstHeldAt + holdMs - 200 - random() * 250 - Date.now());
-      up.kill("CLI");
-      const killedAt = Date.now();
-      await up.ended;
-      const endedAfterMs = await stack.untilNoPlugin(endsWithinMs);
-      const requests = site.vault.requests().filter(({ at, method }) => at > killedAt && method !== "GET");
-      const writes = requests.map(({ method, path }) => `${method} ${path} after the engine was gone`);
-      await stack.cancel();
-      const ups = await upUntilDone(stack);
-      const watched = certificates.map(({ name }) => ({
-        name,
-        fault,
-        present: true,
-        versions: 1,
-        ordersSince: 0,
-      }));
-      const [first, ...others] = await settle({ site, stack, watched, ups });
-      const findings = first === undefined ? [] : [withOrphan(first, { writes, endedAfterMs }), ...others];
+      const names = certificates.map(({ name }) => name);
+      return { findings: await orphaned({ site, stack, up, names, fault }), transcript: site.transcript };
+    }),
+};
+
+const inLine = "a plugin whose engine is gone, with orders in line for a connection";
+
+/** Twice as many as a pool has connections. */
+const crowd = Array.from({ length: 64 }, (_, index) => `crowd-${index}`);
+const lookMs = 1800;
+
+/**
+ * The same with more creates than connections: the orders of those that have looked stand in line behind the looks of the others when the
+ * engine is killed.
+ */
+export const orphanInLine: Trial = {
+  name: `orphan: ${inLine}`,
+  run: (random) =>
+    Site.with(async (site) => {
+      const stack = await site.stack();
+      stack.declare(Object.fromEntries(crowd.map((name) => [name, certificate(name, "QuickCA")])));
+      const looks = "looks";
+      const path = "/certificates/crowd-*";
+      const { faults } = site.vault.control;
+      faults.add({ name: looks, method: "GET", path, authorized: true, effect: { delayMs: lookMs } });
+      const up = stack.startUp(100);
+      // More than there are connections: the first of them have been answered.
+      const looked = () => faults.list().find(({ name }) => name === looks)?.fired ?? 0;
+      while (looked() <= 40 && !up.hasEnded()) await sleep(10);
+      await sleep(random() * (lookMs - 300));
+      const findings = await orphaned({ site, stack, up, names: crowd, fault: inLine });
       return { findings, transcript: site.transcript };
     }),
 };
+
+interface Orphaned {
+  readonly site: Site;
+  readonly stack: ChaosStack;
+  readonly up: RunningUp;
+  readonly names: readonly string[];
+  readonly fault: string;
+}
+
+/** Kills the CLI, looks at what the plugin still does, and runs `up` again. */
+async function orphaned({ site, stack, up, names, fault: of }: Orphaned): Promise<readonly Finding[]> {
+  up.kill("CLI");
+  const killedAt = Date.now();
+  await up.ended;
+  const endedAfterMs = await stack.untilNoPlugin(endsWithinMs);
+  const requests = site.vault.requests().filter(({ at, method }) => at > killedAt && method !== "GET");
+  const writes = requests.map(({ method, path }) => `${method} ${path} after the engine was gone`);
+  site.vault.control.faults.clear();
+  await stack.cancel();
+  const ups = await upUntilDone(stack);
+  const wanted = { fault: of, present: true, versions: 1, ordersSince: 0 };
+  const watched = names.map((name) => ({ name, ...wanted }));
+  const [first, ...others] = await settle({ site, stack, watched, ups });
+  return first === undefined ? [] : [withOrphan(first, { writes, endedAfterMs }), ...others];
+}
 
 function withOrphan(
   finding: Finding,

@@ -2,7 +2,7 @@ import { operations } from "../plan/operations";
 import { disturbed } from "./disturbed";
 import { anyInstant } from "./instants";
 import { interrupted, victims } from "./interrupted";
-import { orphan } from "./orphan";
+import { orphan, orphanInLine } from "./orphan";
 import { oneStackTwice, racedIssuers, twoStacks } from "./racing";
 import { indiscreet } from "./indiscreet";
 import type { Trial } from "./trial";
@@ -21,6 +21,7 @@ export const allTrials: readonly Trial[] = [
   ...together.flatMap((group) => victims.map((victim) => interrupted(group, victim))),
   anyInstant,
   orphan,
+  orphanInLine,
   ...racedIssuers.flatMap((issuer) => [twoStacks(issuer), oneStackTwice(issuer)]),
   disturbed(0.1),
   disturbed(0.3),

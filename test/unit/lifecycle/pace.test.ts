@@ -66,6 +66,7 @@ describe("the rest between two looks", () => {
     ["half the pace after a look that took longer", 100, 1000, 500],
     ["half the pace where the next was due long ago", -90_000, 1000, 500],
     ["half the pace, however long that is", 0, 60_000, 30_000],
+    ["the pace at most, where the clock was set back", 601_000, 1000, 1000],
   ])("is %s", (_, dueInMs, paceMs, rest) => {
     expect(restInMs(dueInMs, paceMs)).toBe(rest);
   });

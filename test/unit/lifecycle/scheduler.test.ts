@@ -74,6 +74,17 @@ describe("the scheduler of looks", () => {
     watch.stop();
   });
 
+  test("goes on at its pace where the clock is set back by minutes", async () => {
+    let ahead = 0;
+    const look = jest.fn(() => Promise.resolve(0));
+    const watch = new PollScheduler(() => Date.now() + ahead).watch(look, never, () => 1000);
+    await forward(1000);
+    ahead = -600_000;
+    await forward(3000);
+    expect(look).toHaveBeenCalledTimes(4);
+    watch.stop();
+  });
+
   test("counts the watches that are under way", async () => {
     const scheduler = new PollScheduler(Date.now);
     const done = () => Promise.resolve("done");

@@ -5,11 +5,11 @@ import type { RetryNote } from "../../../provider/vault/client";
 const vaultUrl = "https://contoso.vault.azure.net";
 const urn = "urn:pulumi:dev::site::pulumi-nodejs:dynamic/keyvault:Certificate::web";
 
-function start(timeoutMs = 600_000) {
+function start(timeoutMs = 600_000, ended = new AbortController()) {
   const lines: LogLine[] = [];
   const engine = {
     log: (line: LogLine) => Promise.resolve(void lines.push(line)),
-    signal: new AbortController().signal,
+    signal: ended.signal,
   };
   const target = { vaultUrl, certificateName: "web" };
   const run = new Session({}, engine).run({ target, urn, timeoutMs, option: "create" });
@@ -46,6 +46,16 @@ describe("the calls of a session", () => {
       { severity: "info", message, urn, ephemeral: false },
       { severity: "info", message, urn, ephemeral: true },
     ]);
+  });
+
+  test("write nothing once the engine is gone", () => {
+    const ended = new AbortController();
+    const { run } = start(600_000, ended);
+    expect(() => run.call.beforeWrite?.()).not.toThrow();
+    ended.abort();
+    expect(() => run.call.beforeWrite?.()).toThrow(
+      /^certificate "web" in vault https:\/\/contoso.* the Pulumi engine went away while a request was about to be sent, .*\[KVC_ENGINE_GONE\]$/,
+    );
   });
 
   test("end their patience with the run's deadline", () => {

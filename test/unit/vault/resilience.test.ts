@@ -1,4 +1,4 @@
-import type { CallOptions, RetryNote } from "../../../provider/vault/client";
+import { type CallOptions, type RetryNote, type Spending, unspent } from "../../../provider/vault/client";
 import { failure, fakeVault, wireBundle, wireOperation } from "./harness";
 
 let vault: ReturnType<typeof fakeVault>;
@@ -114,11 +114,35 @@ describe("a throttled vault", () => {
 
   test("is an error at once when it wants more than five minutes", async () => {
     vault.on("GET", "/certificates/web", { ...throttled, headers: { "Retry-After": "3600" } });
-    expect(await failure(vault.client.getCertificate("web"))).toMatchObject({
+    const error = await failure(vault.client.getCertificate("web"));
+    expect(error).toMatchObject({
       code: "KVC_THROTTLED",
       retryable: true,
+      details: { retryAfterMs: 3_600_000 },
+    });
+    expect(error.message).toContain(
+      'still throttling after 1 attempt of GET /certificates/web and asks for no request within 3600 s: 429 Throttled: "Too many."',
+    );
+    expect(vault.time.slept).toEqual([]);
+  });
+
+  test("is left alone after a write that ends with its Retry-After", async () => {
+    vault.on("POST", "/certificates/web/create", { status: 503, headers: { "Retry-After": "20" } });
+    vault.on("GET", "/certificates/web", ok);
+    expect(await failure(create())).toMatchObject({
+      code: "KVC_OUTCOME_UNKNOWN",
+      details: { reason: "the vault answered 503", retryAfterMs: 20_000 },
     });
     expect(vault.time.slept).toEqual([]);
+    await vault.client.getCertificate("web");
+    expect(vault.time.slept).toEqual([20_000]);
+  });
+
+  test("names its Retry-After where a read is given up for it", async () => {
+    vault.on("GET", "/certificates/web", { status: 503, headers: { "Retry-After": "86400" } });
+    expect((await failure(vault.client.getCertificate("web"))).message).toContain(
+      "the service failed on 1 attempt of GET /certificates/web and asks for no request within 86400 s: 503;",
+    );
   });
 });
 
@@ -194,6 +218,57 @@ describe("the last look before a write", () => {
     };
     expect(await failure(create({ beforeWrite }))).toBe(gone);
     expect(vault.seen.map(({ method }) => method)).toEqual(["GET"]);
+  });
+});
+
+describe("the look at what a write rests on", () => {
+  const created = { status: 202, body: wireOperation };
+
+  test("is taken before each attempt, right before the last look, and not before a read", async () => {
+    const looks: string[] = [];
+    const lookAgain = () => Promise.resolve(void looks.push("lookAgain"));
+    const beforeWrite = () => void looks.push("beforeWrite");
+    vault.on("POST", "/certificates/web/create", refused());
+    vault.on("POST", "/certificates/web/create", created);
+    vault.on("GET", "/certificates/web", ok);
+    await vault.client.getCertificate("web", { lookAgain });
+    expect(looks).toEqual([]);
+    await create({ lookAgain, beforeWrite });
+    expect(looks).toEqual(["lookAgain", "beforeWrite", "lookAgain", "beforeWrite"]);
+  });
+
+  test("comes after the vault's pause, and once more after a pause that begins during it", async () => {
+    const start = vault.time.clock();
+    const lookedAfter: number[] = [];
+    const lookAgain = async () => {
+      lookedAfter.push(vault.time.clock() - start);
+      // Another request ends with a pause while the second look is under way.
+      if (lookedAfter.length === 2) await failure(vault.client.deleteOperation("other"));
+    };
+    vault.on("POST", "/certificates/web/create", { ...throttled, headers: { "Retry-After": "9" } });
+    vault.on("DELETE", "/certificates/other/pending", { status: 503, headers: { "Retry-After": "4" } });
+    vault.on("POST", "/certificates/web/create", created);
+    await create({ lookAgain });
+    expect(lookedAfter).toEqual([0, 9000, 13_000]);
+  });
+
+  test("ends the call with what it throws, and with nothing sent", async () => {
+    const changed = new Error("it is another's by now");
+    expect(await failure(create({ lookAgain: () => Promise.reject(changed) }))).toBe(changed);
+    expect(vault.seen.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test("leaves what the write has spent to its caller, and a next call counts on", async () => {
+    const spending: Spending = { spent: unspent };
+    for (let attempt = 0; attempt < 20; attempt += 1) vault.on("POST", "/certificates/web/create", throttled);
+    let looks = 0;
+    const lookAgain = () => {
+      looks += 1;
+      return looks === 8 ? Promise.reject(new Error("it is another's by now")) : Promise.resolve();
+    };
+    await failure(create({ lookAgain, spending }));
+    expect(spending.spent).toEqual({ ...unspent, throttled: 7 });
+    expect(await failure(create({ lookAgain, spending }))).toMatchObject({ details: { attempts: 20 } });
   });
 });
 

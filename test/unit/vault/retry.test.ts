@@ -116,6 +116,22 @@ describe("decideRetry", () => {
     expect(decide(reply(status, retryAfter), true)).toMatchObject({ delayMs, shared });
   });
 
+  test.each([
+    ["a write that is not safe to repeat", false, unspent],
+    ["the last attempt", true, { ...unspent, transient: maxTransient - 1 }],
+  ])("pauses the vault for the Retry-After of a 503 that ends %s", (_, repeatable, spent) => {
+    expect(decide(reply(503, "3"), repeatable, spent)).toEqual({ action: "settle", pauseMs: 3000 });
+    expect(decide(reply(503, "300"), repeatable, spent)).toEqual({ action: "settle", pauseMs: 300_000 });
+    expect(decide(reply(503, "301"), repeatable, spent)).toEqual({ action: "settle" });
+    expect(decide(reply(503), repeatable, spent)).toEqual({ action: "settle" });
+    expect(decide(reply(500, "3"), repeatable, spent)).toEqual({ action: "settle" });
+  });
+
+  test("pauses the vault for the Retry-After of the last attempt that it throttles", () => {
+    const spent = { ...unspent, throttled: maxThrottled - 1 };
+    expect(decide(reply(429, "7"), false, spent)).toEqual({ action: "settle", pauseMs: 7000 });
+  });
+
   test.each([429, 503])("does not wait for a Retry-After of over five minutes on %d", (status) => {
     expect(decide(reply(status, "300"), true)).toMatchObject({ delayMs: 300_000 });
     expect(decide(reply(status, "301"), true)).toEqual({ action: "settle" });

@@ -43,6 +43,26 @@ describe("the throttle of a vault", () => {
     expect(time.slept).toEqual([1000, 4000]);
   });
 
+  test("is over after its own length, where the clock is set back meanwhile", async () => {
+    const time = fakeTime();
+    const throttle = createThrottle(time);
+    throttle.pause(4000);
+    time.pass(-600_000);
+    await throttle.ready();
+    await throttle.ready();
+    expect(time.slept).toEqual([4000]);
+  });
+
+  test("takes a pause that is asked for after the clock was set back", async () => {
+    const time = fakeTime();
+    const throttle = createThrottle(time);
+    throttle.pause(4000);
+    time.pass(-600_000);
+    throttle.pause(8000);
+    await throttle.ready();
+    expect(time.slept).toEqual([8000]);
+  });
+
   test("ends with the reason of a signal", async () => {
     const time = fakeTime();
     const throttle = createThrottle(time);
