@@ -16,7 +16,15 @@ export interface InputPlace {
 
 /** What was given in place of certificates. */
 export type ForeignContent =
-  "nothing readable" | "html" | "json" | "request" | "pfx" | "crl" | "publicKey" | "bytesAsText";
+  | "nothing readable"
+  | "html"
+  | "json"
+  | "request"
+  | "pfx"
+  | "crl"
+  | "publicKey"
+  | "parameters"
+  | "bytesAsText";
 
 export interface ValidityDetails {
   readonly certificate: CertificateIdentity;
@@ -99,9 +107,10 @@ export const chainErrors = {
     readonly unplaced: readonly CertificateIdentity[];
   }>({
     message: (d) =>
-      `chain must have no gap, but the issuer "${d.issuer}"${d.issuerKeyId === undefined ? "" : ` (key id ${d.issuerKeyId})`} of ${named(d.certificate)} is not in it, while ` +
+      `chain must have no gap, but the issuer "${printable(d.issuer)}"${d.issuerKeyId === undefined ? "" : ` (key id ${d.issuerKeyId})`} of ${named(d.certificate)} is not in it, while ` +
       `${d.unplaced.map(named).join(" and ")} can only stand above that`,
-    remedy: (d) => `add the certificate of "${d.issuer}", or remove what does not belong to this chain`,
+    remedy: (d) =>
+      `add the certificate of "${printable(d.issuer)}", or remove what does not belong to this chain`,
     retryable: false,
   }),
   KVC_CHAIN_BAD_SIGNATURE: row<{
@@ -154,6 +163,10 @@ const foreign: Readonly<Record<ForeignContent, { readonly words: string; readonl
   },
   crl: { words: "a revocation list (CRL)", remedy: "give the certificates instead" },
   publicKey: { words: "a public key alone", remedy: "give the certificate that was signed for it" },
+  parameters: {
+    words: "parameters of a curve or group (EC PARAMETERS or DH PARAMETERS)",
+    remedy: "remove them, and give the certificates alone",
+  },
   bytesAsText: {
     words: "DER that was read as text, which destroys it",
     remedy: 'read the file as base64, for example readFileSync("chain.p7b", "base64")',
@@ -165,12 +178,15 @@ function at({ place }: InputPlace): string {
 }
 
 function named({ subject, serialNumber, thumbprintSha256 }: CertificateIdentity): string {
-  return `"${subject.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, escaped)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
+  return `"${printable(subject)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
 }
 
-/** As in JSON: a name that turns the direction of the line would show another one. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** A name for a line of text, escaped as in JSON: one that breaks the line or turns its direction would show another name. */
+export function printable(name: string): string {
+  return name.replaceAll(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function time(unixSeconds: number): string {

@@ -49,7 +49,11 @@ export function sameNames(a: GivenAlternativeNames, b: GivenAlternativeNames): b
 
 /** Lower case, A-labels (RFC 5890) and no final dot. */
 export function normaliseDnsName(text: string): string {
-  const bare = text.replaceAll(/^\s+|[\s.]+$/g, "").toLowerCase();
+  // Without the look behind, a run of dots inside would be tried from each of them.
+  const bare = text
+    .trim()
+    .replace(/(?<![\s.])[\s.]+$/, "")
+    .toLowerCase();
   // domainToASCII answers "" for what is no name, and takes numbers for IPv4: only other alphabets are its business here.
   return /\P{ASCII}/u.test(bare) ? domainToASCII(bare) || bare : bare;
 }

@@ -8,10 +8,11 @@ export interface PemBlock {
 
 /**
  * The blocks of a text in their order. Text between them is ignored, as RFC 7468 §2 allows; line breaks may be CR, LF,
- * both, spaces or the two characters `\n` that environment variables make of them; what JSON escapes in base64 is read too. `broken`: a BEGIN or
+ * both, spaces or the two characters `\n` that environment variables make of them; what JSON escapes is read too. `broken`: a BEGIN or
  * END has no partner.
  */
-export function pemBlocks(text: string): { readonly blocks: PemBlock[]; readonly broken: boolean } {
+export function pemBlocks(input: string): { readonly blocks: PemBlock[]; readonly broken: boolean } {
+  const text = withoutEscapes(input);
   // Line by line, as one expression for whole blocks runs out of stack in files of megabytes.
   const lines = [...text.matchAll(/-----(BEGIN|END) ([^\r\n-]*)-----/g)];
   const blocks: PemBlock[] = [];
@@ -28,6 +29,11 @@ export function pemBlocks(text: string): { readonly blocks: PemBlock[]; readonly
   }
   between.push(text.slice(at));
   return { blocks, broken: between.some((part) => /-----\s*(?:BEGIN|END)\b/.test(part)) };
+}
+
+/** The text that the escapes of JSON (RFC 8259 §7) in it stand for, as far as PEM and keys have any: other backslashes stay. */
+export function withoutEscapes(text: string): string {
+  return text.replaceAll(/\\(?:u[0-9a-fA-F]{4}|[nrt"/])/g, (escape) => JSON.parse(`"${escape}"`) as string);
 }
 
 /** Wraps DER in a block of 64 columns with a final line break (RFC 7468 §3). */
@@ -50,9 +56,6 @@ export function decodeBase64(text: string): Buffer | undefined {
 
 function bare(body: string): string {
   return body
-    .replaceAll(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-    .replaceAll("\\/", "/")
-    .replaceAll(/\\[rn]/g, "\n")
     .split(/[\r\n]/)
     .filter((line) => !line.includes(":"))
     .join("")

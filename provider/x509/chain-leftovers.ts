@@ -63,7 +63,7 @@ function aboveGap(
 function above(from: readonly CertificateInfo[], links: Linkage): ReadonlySet<CertificateInfo> {
   const found = new Set<CertificateInfo>();
   for (let level = from; level.length > 0;) {
-    level = level.flatMap(links.issuersOf).filter((issuer) => !found.has(issuer));
+    level = [...new Set(level.flatMap(links.issuersOf))].filter((issuer) => !found.has(issuer));
     for (const issuer of level) found.add(issuer);
   }
   return found;

@@ -42,8 +42,10 @@ export function leafAmong(
 /** What the best way up through a certificate is like. */
 interface Outlook {
   readonly certificate: CertificateInfo;
-  /** Certificates on that way that are no authority, or not valid: also its root, which is not sent, as whoever trusts only that one gets nowhere. */
+  /** Certificates on that way for which the chain would be refused: no authority, or to be sent and not valid. */
   readonly faults: number;
+  /** 1 where its root is not valid: no reason to refuse, as it is not sent, but whoever trusts only that one gets nowhere. */
+  readonly deadRoots: 0 | 1;
   readonly selfSigned: boolean;
   /** The way ends in a self-signed certificate. */
   readonly anchored: boolean;
@@ -57,16 +59,19 @@ function outlook(links: Linkage, now: number): (certificate: CertificateInfo) =>
     const found = known.get(certificate);
     if (found !== undefined) return found;
     const selfSigned = links.isSelfSigned(certificate);
-    const faults = (certificate.isCa ? 0 : 1) + (isValid(certificate, now) ? 0 : 1);
-    const alone = { certificate, faults, selfSigned, anchored: selfSigned, height: 1 };
+    const valid = isValid(certificate, now);
+    const faults = (certificate.isCa ? 0 : 1) + (selfSigned || valid ? 0 : 1);
+    const deadRoots = selfSigned && !valid ? 1 : 0;
+    const alone: Outlook = { certificate, faults, deadRoots, selfSigned, anchored: selfSigned, height: 1 };
     // Stands while the way above is looked at, so that authorities that have certified each other in a circle end.
     known.set(certificate, alone);
     const issuer = selfSigned ? undefined : best(links.issuersOf(certificate), certificate, of);
     if (issuer === undefined) return alone;
     const next = of(issuer);
-    const whole = {
+    const whole: Outlook = {
       ...alone,
       faults: faults + next.faults,
+      deadRoots: next.deadRoots,
       anchored: next.anchored,
       height: next.height + 1,
     };
@@ -77,7 +82,7 @@ function outlook(links: Linkage, now: number): (certificate: CertificateInfo) =>
 }
 
 /**
- * Of several issuers of one certificate: the way with fewest faults; one whose key identifier agrees, as some clients insist; a
+ * Of several issuers of one certificate: the way with fewest faults, then one to a valid root; one whose key identifier agrees, as some clients insist; a
  * cross-certificate before the self-signed root, because it was put in on purpose and does no harm; the way that is complete,
  * then the longest; the certificate that lasts longest.
  */
@@ -92,6 +97,7 @@ function best(
     .sort(
       (a, b) =>
         a.faults - b.faults ||
+        a.deadRoots - b.deadRoots ||
         disagrees(a) - disagrees(b) ||
         Number(a.selfSigned) - Number(b.selfSigned) ||
         Number(b.anchored) - Number(a.anchored) ||

@@ -1,3 +1,4 @@
+import { printable } from "../errors/chain";
 import type { CertificateInfo } from "./certificate";
 import type { ChainExpectation } from "./chain";
 import { certificateDifferences, type Difference } from "./fits";
@@ -52,7 +53,7 @@ function leftOut(unrelated: readonly CertificateInfo[]): string[] {
 function alone({ leaf, path, complete }: Merged): string[] {
   if (path.length > 1 || complete) return [];
   return [
-    `chain holds ${name(leaf)} alone: if its issuer "${leaf.issuer}" is an intermediate, add it, as clients that do not have it cannot verify the certificate`,
+    `chain holds ${name(leaf)} alone: if its issuer "${printable(leaf.issuer)}" is an intermediate, add it, as clients that do not have it cannot verify the certificate`,
   ];
 }
 
@@ -101,9 +102,9 @@ function departures(
 }
 
 function departure({ path, asked, found }: Difference): string {
-  return `the signed certificate departs from ${path}: asked for ${asked}, got ${found}`;
+  return `the signed certificate departs from ${path}: asked for ${printable(asked)}, got ${printable(found)}`;
 }
 
 function name({ subject, serialNumber, thumbprintSha256 }: CertificateInfo): string {
-  return `"${subject}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
+  return `"${printable(subject)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
 }

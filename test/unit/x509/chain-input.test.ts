@@ -249,6 +249,20 @@ describe("a chain input that is no chain", () => {
     expect(shown).toMatch(words);
   });
 
+  test.each([
+    ["DH", ["dh_paramgen_prime_len:512"]],
+    ["DSA", ["dsa_paramgen_bits:1024"]],
+    ["EC", ["ec_paramgen_curve:P-256"]],
+    ["EC", ["ec_paramgen_curve:secp384r1"]],
+    ["EC", ["ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"]],
+  ])("but parameters of %s are refused as such: %j", (algorithm, option) => {
+    const parameters = openssl(["genpkey", "-genparam", "-algorithm", algorithm, "-pkeyopt", ...option]);
+    expect(refusal(bundle() + parameters.toString())).toMatchObject({
+      code: "KVC_CHAIN_FOREIGN",
+      shown: expect.stringMatching(/at PEM block 4 there is parameters of a curve or group .*remove them/),
+    });
+  });
+
   test("but a CSR is refused as such, with what to do", async () => {
     const csr = await makeCsr(family.leaf.keys, "CN=a");
     for (const input of [

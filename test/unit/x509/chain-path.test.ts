@@ -235,6 +235,15 @@ describe("the way up from a leaf", () => {
     expect(chainOf([leaf, byDead, dead]).x5c).toEqual(base64([leaf, byDead]));
   });
 
+  test("leads to an expired root, which is not sent, rather than through an authority that has expired", async () => {
+    const { root, policy, issuing, leaf } = family;
+    const end = { subject: "CN=Dead Root", keys: await makeKeys(), ca: true, from: -900, to: -1 };
+    const dead = await makeCertificate(end);
+    const byDead = await certified(issuing, { issuer: dead });
+    const expired = await certified(policy, { issuer: root, from: -90, to: -1 });
+    expect(chainOf([leaf, byDead, dead, issuing, expired, root]).x5c).toEqual(base64([leaf, byDead]));
+  });
+
   test("goes through the certificate that lasts longest, where nothing else tells them apart", async () => {
     const { policy, issuing, leaf } = family;
     const seen = new Set<boolean>();

@@ -174,6 +174,7 @@ describe("a chain is refused", () => {
   test("in words that no name turns round", async () => {
     const other = await makeCertificate({ subject: "CN=a\u202Eb", keys: await makeKeys() });
     expect(refusalOf([other], family.leaf).words).toContain('"CN=a\\u202eb" (serial');
+    expect(chainOf([family.issuing, family.leaf, other]).warnings.join()).toContain('"CN=a\\u202eb" (serial');
   });
 
   test("for the key of another request, saying of which", () => {

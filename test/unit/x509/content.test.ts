@@ -40,7 +40,46 @@ const privateKeys: readonly (readonly [string, string | Buffer])[] = [
   ["PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA"],
 ];
 
+/** Only its boundaries tell that this is one: its bytes are cipher text. */
+const cipher = String(rsa.privateKey.export({ type: "pkcs1", format: "pem", ...passphrase }));
+const withDashes = (dashes: string): string => cipher.replaceAll("-----", dashes);
+
 describe("the search for private keys", () => {
+  test.each<[string, string | Buffer]>([
+    ["hyphens U+2010", withDashes("\u2010\u2010")],
+    ["bars U+2015", withDashes("\u2015")],
+    ["minus signs", withDashes("\u2212\u2212")],
+    ["dashes of Windows-1252, as bytes", Buffer.from(withDashes("\x96\x97"), "latin1")],
+    ["dashes whose UTF-8 was read as latin-1", Buffer.from(withDashes("\u2013")).toString("latin1")],
+    ["dashes in an escape of JSON", withDashes("\\u002d\\u002d")],
+    ["dashes in HTML", withDashes("&#45;&#45;")],
+    ["dashes in quoted-printable", withDashes("=2D=2D")],
+    ["other signs", withDashes("=====")],
+    ["no dashes, among other text", `key: ${withDashes("").replaceAll("\n", " ")}`],
+    ["no dashes, in a string", JSON.stringify(withDashes(""))],
+    ["no dashes, commented out", withDashes("").replaceAll(/^/gm, "# ")],
+    [
+      "no dashes and in lower case",
+      cipher.replaceAll(/-----([^-]+)-----/g, (_, line: string) => line.toLowerCase()),
+    ],
+    ["dashes on one side only", cipher.replaceAll(/-----(BEGIN|END)/g, "$1")],
+    ["a line break after BEGIN", cipher.replaceAll(/(BEGIN|END) /g, "$1\r\n")],
+    ["a line break inside", cipher.replaceAll("PRIVATE KEY", "PRIVATE\nKEY")],
+    ["a line break inside, in JSON", JSON.stringify(cipher.replaceAll("RSA PRIVATE", "RSA\nPRIVATE"))],
+    ["no spaces", cipher.replaceAll(/(BEGIN|END) RSA PRIVATE KEY/g, "$1RSAPRIVATEKEY")],
+  ])("finds one whose boundaries have %s", (_what, text) => {
+    expect(looksLikePrivateKey(text)).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ["as JSON in JSON", JSON.stringify({ key: JSON.stringify(ec.privateKey.export({ format: "jwk" })) })],
+    ["as base64 whose slashes and plus signs are escaped", escapedJson(rsa.privateKey)],
+    ["as the second half of the words of openssl", dump(rsa.privateKey).replace(/^[^]*(?=prime1)/, "")],
+    ["as the words of openssl in JSON", JSON.stringify(dump(ed.privateKey))],
+  ])("finds one %s", (_what, text) => {
+    expect(looksLikePrivateKey(text)).toBe(true);
+  });
+
   test.each(privateKeys)("finds %s, alone and in text", (_what, key) => {
     const text = typeof key === "string" ? key : key.toString("base64");
     expect(looksLikePrivateKey(key)).toBe(true);
@@ -67,6 +106,15 @@ describe("the search for private keys", () => {
     "Begin with the certificate. The private key stays where it is.",
     "subject=CN=private key, issuer=CN=Begin",
     "Bag Attributes: friendlyName: BEGIN of a private key hierarchy",
+    "# NEVER SEND THE PRIVATE KEY",
+    "The front-end private key is elsewhere; so is the back-end's private key",
+    "end-to-end private key management",
+    "- End users never see the private key",
+    "-- End users never see the private key",
+    "# --- begin: the private key stays in the vault ---",
+    "- Begin with the certificate, private key later",
+    "Private-Key: (not included)",
+    "priv: see the vault",
   ])("takes a comment for what it is: %s", async (comment) => {
     const { der } = await makeCertificate({ subject: "CN=a", keys: await makeKeys() });
     for (const lineBreak of ["\n", "\r\n", "\r", "\\n"]) {
@@ -85,6 +133,12 @@ describe("the search for private keys", () => {
       "priv :",
       "- ",
       "Private-Key: ",
+      "priv: 00:",
+      "---- ",
+      "-----BEGIN PRIVATE ",
+      "\\",
+      "\n",
+      "\n ",
     ])
       expect(looksLikePrivateKey(part.repeat(1_000_000 / part.length))).toBe(false);
   });
@@ -180,3 +234,12 @@ describe("what check uses of x509/", () => {
     jest.dontMock("@peculiar/x509");
   });
 });
+
+/** With what serialisers escape, and some of what they may. */
+function escapedJson(key: KeyObject): string {
+  const base64 = key.export({ type: "pkcs8", format: "der" }).toString("base64");
+  const escaped = (character: string): string => `\\u00${Buffer.from(character).toString("hex")}`;
+  return JSON.stringify({ key: base64 })
+    .replaceAll("/", "\\/")
+    .replaceAll(/[MIE+]/g, escaped);
+}

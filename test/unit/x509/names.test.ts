@@ -235,6 +235,11 @@ describe("subject alternative names", () => {
     expect(normaliseSubjectAlternativeNames({ [kind]: [text] })).toEqual({ [kind]: [canonical] });
   });
 
+  test("takes no longer for many dots inside than for as many letters", () => {
+    const name = `a${".".repeat(1_000_000)}a`;
+    expect(normaliseSubjectAlternativeNames({ dnsNames: [name, `${name}..`] })).toEqual({ dnsNames: [name] });
+  });
+
   test("are sorted sets without empty kinds", () => {
     expect(
       normaliseSubjectAlternativeNames({ dnsNames: ["b", "A", "a"], emails: [], ipAddresses: undefined }),
