@@ -1,7 +1,6 @@
 import type { KeyVaultCertificateError } from "../errors/error";
 import { decide } from "./decide";
-import { judgeChain } from "./judge-chain";
-import { judgeContent } from "./judge-content";
+import { judge } from "./judge";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
 import { refusal, told } from "./refusals";
@@ -55,7 +54,7 @@ async function settle(beginning: Situation, run: Run): Promise<Settled> {
       }
       if (action === "fail") return { situation, failure: refusal(code, situation, run), reason };
       const next = await steps[action](situation, run);
-      situation = judged(situation, next, run.tools.clock());
+      situation = judge(situation, next, run.tools.clock());
     }
   } catch (error) {
     return { situation, failure: told(error, situation), reason: last };
@@ -65,9 +64,4 @@ async function settle(beginning: Situation, run: Run): Promise<Settled> {
     failure: refusal("KVC_NOT_SETTLING", situation, run, { steps: mostSteps, last }),
     reason: last,
   };
-}
-
-/** The verdicts that rest on bytes, anew where there are other bytes. */
-function judged(before: Situation, next: Situation, nowMs: number): Situation {
-  return judgeContent(before, judgeChain(before, next, nowMs));
 }

@@ -143,7 +143,8 @@ function requestFits(s: Situation, operation: CertificateOperation): boolean {
   const { requestId } = operation;
   if (requestId === s.progress.ordered || requestId === s.progress.followed) return true;
   if (requestId === s.memory?.request?.requestId) return s.memory.request.generation === s.mark.generation;
-  if (s.content.request.length > 0) return false;
+  // A merge answers the request that it was given, and no other.
+  if (s.wanted.part === "merge" || s.content.request.length > 0) return false;
   const mark = placeholderMark(s);
   if (mark !== undefined) return baseOf(mark.generation) === baseOf(s.mark.generation);
   // Nobody's memory vouches for this request. In progress it fits where the policy it was made from is the wanted one:

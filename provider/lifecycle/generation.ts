@@ -58,9 +58,11 @@ export function rememberedGeneration(wanted: Wanted, memory: Memory | undefined)
   return unfinishedGeneration(memory) ?? memory?.generation ?? generationOf(wanted);
 }
 
-/** The generation that a version was made for, as far as its tag or the state knows. */
+/** The generation that a version was made for, as far as its tag, the state or the key of the last request knows. */
 export function generationOfVersion(s: Situation, bundle: CertificateBundle): string | undefined {
-  return readMark(bundle.tags)?.generation ?? (isRemembered(s, bundle) ? s.memory?.generation : undefined);
+  const remembered = isRemembered(s, bundle) ? s.memory?.generation : undefined;
+  const requested = s.content.answersRemembered === true ? s.memory?.request?.generation : undefined;
+  return readMark(bundle.tags)?.generation ?? remembered ?? requested;
 }
 
 /**

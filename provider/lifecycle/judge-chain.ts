@@ -1,3 +1,4 @@
+import type { CertificateOperation } from "../vault/model";
 import { type CertificateInfo, readCertificate } from "../x509/certificate";
 import { buildChain, type KnownKey } from "../x509/chain";
 import { readChainInput } from "../x509/chain-input";
@@ -75,7 +76,13 @@ function openCsr(s: Situation): string | undefined {
   const operation = operationOf(s);
   const status = operation === undefined ? undefined : readStatus(operation.status);
   if (operation === undefined || status === undefined || status === "completed") return undefined;
+  if (s.wanted.part === "merge" && !isOfMerge(s, operation)) return undefined;
   return status !== "inProgress" || issuerKind(operation.issuerName) === "manual" ? operation.csr : undefined;
+}
+
+/** What took the place of a merge's request is none that its chain answers. */
+function isOfMerge({ memory }: Situation, { requestId }: CertificateOperation): boolean {
+  return memory?.request === undefined || memory.request.requestId === requestId;
 }
 
 /** Keys that the chain may be for instead, in words. */

@@ -1,9 +1,10 @@
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
-import { readCertificate } from "../x509/certificate";
-import { readCsr } from "../x509/csr";
+import { isForKeyOf, readCertificate } from "../x509/certificate";
+import { csrBase64, readCsr } from "../x509/csr";
 import { certificateFits, csrFits } from "../x509/fits";
 import { generationOfVersion } from "./generation";
 import { holderOf } from "./holder";
+import { readMark } from "./ownership";
 import { issuerKind } from "./policy";
 import { bundleOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
@@ -12,6 +13,8 @@ import type { Situation } from "./situation";
 export interface ContentVerdict {
   readonly version: readonly string[];
   readonly request: readonly string[];
+  /** The version has no mark, and is for the key of the request that the state remembers. */
+  readonly answersRemembered?: boolean;
 }
 
 /**
@@ -21,9 +24,29 @@ export interface ContentVerdict {
 export function judgeContent(before: Situation, s: Situation): Situation {
   if (s.certificate === before.certificate && s.operation === before.operation) return s;
   const [bundle, operation] = [bundleOf(s), operationOf(s)];
-  const version = bundle === undefined ? [] : versionDiffers(s, bundle);
+  const answersRemembered = bundle !== undefined && answersRequest(s, bundle);
+  const judged = { ...s, content: { ...s.content, answersRemembered } };
+  const version = bundle === undefined ? [] : versionDiffers(judged, bundle);
   const request = operation === undefined || isKnown(s, operation) ? [] : requestDiffers(s, operation);
-  return { ...s, content: { version, request } };
+  return { ...s, content: { version, request, answersRemembered } };
+}
+
+/** What a request was made for its version is too, whoever merged it; and of one with a mark that says so itself. */
+function answersRequest(s: Situation, bundle: CertificateBundle): boolean {
+  const { cer, tags } = bundle;
+  if (cer === undefined || readMark(tags) !== undefined) return false;
+  const csrPem = s.memory?.request?.csrPem;
+  return csrPem === undefined ? isOfChain(s, bundle) : isForKeyOf(cer, csrBase64(csrPem));
+}
+
+/** A merge knows no CSR once its request is gone, but the certificate that it is to give the vault. */
+function isOfChain(
+  { wanted, chain, operation, memory }: Situation,
+  { hasPending }: CertificateBundle,
+): boolean {
+  if (wanted.part !== "merge" || chain?.kind !== "merged") return false;
+  if (operation === undefined) return !hasPending;
+  return operation === "absent" || operation.requestId !== memory?.request?.requestId;
 }
 
 function versionDiffers(s: Situation, bundle: CertificateBundle): string[] {

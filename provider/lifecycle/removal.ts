@@ -5,8 +5,9 @@ import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
 import { patienceForDeletionMs, patienceForNameMs } from "./patience";
 import { refusal, told } from "./refusals";
-import { bundleOf, deletedOf } from "./seen";
+import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
+import { readStatus } from "./status";
 import { deleteCertificate } from "./steps/deleted";
 import type { Run } from "./steps/step";
 import { steps } from "./steps/steps";
@@ -165,9 +166,20 @@ async function next(action: RemovalStep, s: Situation, run: Run): Promise<Situat
   const step = action === "deleteCertificate" ? deleteCertificate : steps[action];
   const stepped = await step({ ...s, memory: undefined }, run);
   const after = action === "lookAtCertificate" ? await withTakeover(s, stepped, run) : stepped;
-  // What is known of the certificate is enough to remove it, whatever became of its request meanwhile.
-  const kept = action === "lookAtRequest" ? { certificate: s.certificate } : {};
-  return { ...after, ...kept, memory: s.memory };
+  if (action !== "lookAtRequest") return { ...after, memory: s.memory };
+  // What is known of the certificate is enough to remove it, whatever became of its own request meanwhile.
+  const certificate = hasGivenAnother(s, after) ? undefined : s.certificate;
+  return { ...after, certificate, memory: s.memory };
+}
+
+/** A request that the state does not know has completed: perhaps since the certificate was looked at, which is then another. */
+function hasGivenAnother({ memory }: Situation, seen: Situation): boolean {
+  const operation = operationOf(seen);
+  return (
+    operation !== undefined &&
+    readStatus(operation.status) === "completed" &&
+    operation.requestId !== memory?.request?.requestId
+  );
 }
 
 /** The certificate as a line names it that stands beside no resource. */

@@ -8,6 +8,7 @@ import {
   requestsNewVersion,
   type StateReason,
 } from "../lifecycle/state-reasons";
+import { readStatus } from "../lifecycle/status";
 import type { OnConflict } from "../lifecycle/wanted";
 import { renewalIn, targetOf, wantedOf } from "./inputs";
 import { kindOf } from "./kinds";
@@ -62,8 +63,9 @@ function knownGeneration(inputs: PlainObject): string | undefined {
 function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
   const wanted = knownGeneration(news);
   const { generation, ordered } = hiddenStateOf(olds) ?? {};
-  // Of a request's own version the state knows only what the last refresh has seen: the merge comes after.
-  const current = kindOf(news).part === "request" ? (ordered ?? generation) : generation;
+  // Of the version of a request that waited when it was last looked at the state knows nothing: the merge comes after.
+  const waits = kindOf(news).part === "request" && readStatus(textAt(olds, "status") ?? "") === "inProgress";
+  const current = waits ? (ordered ?? generation) : generation;
   if (wanted === undefined || wanted === (current === undefined ? knownGeneration(olds) : baseOf(current)))
     return undefined;
   return `${requestsNewVersion(wantedOf(news).policy.issuerName)}; the current version stays in use until then`;

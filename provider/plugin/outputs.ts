@@ -7,7 +7,7 @@ import { readStatus } from "../lifecycle/status";
 import type { Target } from "../lifecycle/wanted";
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { identifyCertificate } from "../x509/certificate";
-import { csrPem, readCsrPem } from "../x509/csr";
+import { csrPem, readCsr, readCsrPem } from "../x509/csr";
 import { certificate, kindOf } from "./kinds";
 import { type PlainObject, textAt, toPlainObject } from "./plain";
 import { chainMark, type HiddenState, hiddenStateOf, stateSchema } from "./state";
@@ -144,7 +144,8 @@ function nextState(
     tookOver: tookOver(s) ?? old.tookOver,
     generation: generationAfter(s, old.generation, facts),
     ...requestAfter(s, old, facts),
-    earlierRequests: earlierRequests(previous, old, requestId),
+    earlierRequests:
+      s.wanted.part === "merge" ? requestsMet(s, old) : earlierRequests(previous, old, requestId),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
     wanted,
   };
@@ -165,6 +166,15 @@ function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, reque
   if (before === undefined || csr === undefined || before === requestId) return old.earlierRequests;
   const { spkiSha256 } = readCsrPem(csr);
   return [{ requestId: before, spkiSha256 }, ...(old.earlierRequests ?? [])].slice(0, mostEarlierRequests);
+}
+
+/** A merge, which has no CSR among its outputs, keeps the key of its last request with those before. */
+function requestsMet({ operation, memory }: Situation, { earlierRequests = [] }: Partial<HiddenState>) {
+  const own = typeof operation === "object" && operation.requestId === memory?.request?.requestId;
+  if (!own) return earlierRequests;
+  const { requestId, csr } = operation;
+  const others = earlierRequests.filter((request) => request.requestId !== requestId);
+  return [{ requestId, spkiSha256: readCsr(csr).spkiSha256 }, ...others].slice(0, mostEarlierRequests + 1);
 }
 
 /** What is remembered of the last request of this resource. */

@@ -38,7 +38,12 @@ export function readCsr(base64: string): CertificateRequestInfo {
 
 /** Reads a CSR that `csrPem` has armoured. */
 export function readCsrPem(pem: string): CertificateRequestInfo {
-  return readCsr(pem.replaceAll(/-----[^-]+-----|\s/g, ""));
+  return readCsr(csrBase64(pem));
+}
+
+/** DER in base64 of a CSR that `csrPem` has armoured. */
+export function csrBase64(pem: string): string {
+  return pem.replaceAll(/-----[^-]+-----|\s/g, "");
 }
 
 /** The CSR as PEM, without reading it. Throws a TypeError where it is not base64. */

@@ -1,6 +1,6 @@
 import { fingerprint } from "../../lifecycle/canonical";
 import { earlierIncarnation, factsOf } from "../../lifecycle/facts";
-import { judgeContent } from "../../lifecycle/judge-content";
+import { judge } from "../../lifecycle/judge";
 import { readMark } from "../../lifecycle/ownership";
 import { patienceForDeletionMs, pauseLengthMs } from "../../lifecycle/patience";
 import { bundleOf } from "../../lifecycle/seen";
@@ -48,7 +48,7 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
   const bundle = await withVersionOf(operation, first, run);
   const inputs = observedInputs(pickInputs(props), bundle);
   const start = beginning(wanted, mark, memory, online.clock());
-  const seen = judgeContent(start, { ...start, certificate: bundle, operation });
+  const seen = judge(start, { ...start, certificate: bundle, operation }, online.clock());
   const kept = { echo: inputs, previous: props, wanted: stillWanted(seen, props) };
   return { id, props: outputsOf(seen, kept), inputs };
 }
@@ -68,7 +68,8 @@ function stillWanted(seen: Situation, props: PlainObject): string | undefined {
   const { versionFits, attributesDiffer, request, requestFits } = factsOf(seen);
   // The same of what a request of before has given since.
   if (isOfWhatWasReplaced(seen)) return wanted ?? asSeen;
-  const there = versionFits || (request === "inProgress" && requestFits);
+  const isMerged = versionFits && seen.chain?.kind !== "unusable";
+  const there = isMerged || (request === "inProgress" && requestFits);
   return there && !attributesDiffer && wanted === asSeen ? undefined : wanted;
 }
 

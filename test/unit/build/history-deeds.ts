@@ -3,7 +3,7 @@ import type { Deed } from "./history-events";
 import type { ModelVault } from "./model-vault";
 import { strangersTags } from "./situation";
 
-const strangersPolicy = {
+export const strangersPolicy = {
   issuerName: "DigiCert",
   subject: "CN=web.contoso.com",
   keyType: "EC",
@@ -58,4 +58,26 @@ const deeds: Readonly<Record<Deed, (vault: ModelVault) => void>> = {
 
 export function somebody(deed: Deed, vault: ModelVault): void {
   deeds[deed](vault);
+}
+
+/** What becomes of the request that there is while nobody looks. */
+export function requestEnds(vault: ModelVault, outcome: "completed" | "failed" | "cancelled"): void {
+  const { stage, pending } = vault;
+  if (stage !== "live" || pending?.inProgress !== true) return;
+  // Nobody but a merge completes a request at issuer Unknown.
+  if (pending.order.policy.issuerName !== "Unknown" || outcome === "cancelled") vault.end(outcome);
+}
+
+/** The service and its issuers do from now on all that they can. */
+export function issuersCooperate({ behaviour, pending }: ModelVault): void {
+  Object.assign(behaviour, {
+    looks: 2,
+    outcome: "completed",
+    cancellation: "honoured",
+    cancellationLooks: 1,
+    deletionLooks: 2,
+  });
+  if (pending?.inProgress !== true || pending.order.policy.issuerName === "Unknown") return;
+  pending.outcome = pending.operation.cancellationRequested ? "cancelled" : "completed";
+  pending.looksLeft = 2;
 }

@@ -68,7 +68,7 @@ export type HistoryEvent =
   | { readonly kind: "ends"; readonly outcome: "completed" | "failed" | "cancelled" }
   | { readonly kind: "somebody"; readonly deed: Deed };
 
-const optional = { requiredKeys: [] } satisfies { requiredKeys: [] };
+export const optional = { requiredKeys: [] } satisfies { requiredKeys: [] };
 
 const someWish: fc.Arbitrary<Partial<Wish>> = fc.record(
   {
@@ -85,12 +85,12 @@ const someWish: fc.Arbitrary<Partial<Wish>> = fc.record(
   optional,
 );
 
-const someInterruption: fc.Arbitrary<Interruption> = fc.record({
+export const someInterruption: fc.Arbitrary<Interruption> = fc.record({
   afterWrites: fc.integer({ min: 1, max: 3 }),
   by: fc.constantFrom("crash", "lostReply", "deadline"),
 });
 
-const someBehaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
+export const someBehaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
   {
     looks: fc.integer({ min: 1, max: 4 }),
     outcome: fc.constantFrom("completed", "failed", "cancelled", "never"),

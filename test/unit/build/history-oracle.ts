@@ -1,6 +1,6 @@
 import { type OwnerMark, readMark, userTags } from "../../../provider/lifecycle/ownership";
 import { policyDifferences } from "../../../provider/lifecycle/policy";
-import { generationOf } from "../../../provider/lifecycle/generation";
+import { baseOf, generationOf } from "../../../provider/lifecycle/generation";
 import type { Wanted } from "../../../provider/lifecycle/wanted";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { hiddenStateOf } from "../../../provider/plugin/state";
@@ -11,7 +11,7 @@ import { owner } from "./situation";
 
 /** What a history asked for, and what it allows to be otherwise. */
 export interface Asked {
-  readonly wish: Wish;
+  readonly wish: Pick<Wish, "team" | "enabled">;
   readonly wanted: Wanted;
   readonly outputs: PlainObject;
   /** Somebody took our tag away: the state then vouches for the version. */
@@ -20,6 +20,8 @@ export interface Asked {
   readonly adopted: boolean;
   /** A request of ours may be in nobody's memory. */
   readonly forgot: boolean;
+  /** A request that waits for its chain is as good as a version. */
+  readonly mayWait: boolean;
 }
 
 /** What is not as the program says, in words. Read from the vault, and not by the code under test. */
@@ -45,17 +47,20 @@ function ofTags(
   return lacks;
 }
 
-function fits(vault: ModelVault, mark: OwnerMark | undefined, asked: Asked): boolean {
+/** A version of what is wanted is current. */
+export function fits(vault: ModelVault, mark: OwnerMark | undefined, asked: Asked): boolean {
   const { currentVersion } = vault;
   if (currentVersion === undefined) return false;
-  const generation = mark === undefined ? asked.unmarked : mark.generation === generationOf(asked.wanted);
+  const generation =
+    mark === undefined ? asked.unmarked : baseOf(mark.generation) === generationOf(asked.wanted);
   return generation && (asked.adopted || gives(currentVersion.madeFrom, asked.wanted.policy));
 }
 
 /** A request that was taken over bears no mark of what is wanted now; the state knows what it is for. */
-function waits({ pending }: ModelVault, { wish, wanted, outputs }: Asked): boolean {
-  if (wish.issuerName !== "Unknown" || pending?.inProgress !== true) return false;
-  const known = hiddenStateOf(outputs)?.ordered === generationOf(wanted);
+export function waits({ pending }: ModelVault, { mayWait, wanted, outputs }: Asked): boolean {
+  if (!mayWait || pending?.inProgress !== true) return false;
+  const { ordered } = hiddenStateOf(outputs) ?? {};
+  const known = ordered !== undefined && baseOf(ordered) === generationOf(wanted);
   return known && gives(pending.order.policy, wanted.policy);
 }
 

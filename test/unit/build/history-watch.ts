@@ -1,3 +1,4 @@
+import { isError, type KeyVaultCertificateError } from "../../../provider/errors/error";
 import { readMark } from "../../../provider/lifecycle/ownership";
 import type { CertificateBundle } from "../../../provider/vault/model";
 import type { Interruption, Wish } from "./history-events";
@@ -8,7 +9,7 @@ import { owner } from "./situation";
 
 /** What a run is held to. */
 export interface Held {
-  readonly wish: Wish;
+  readonly wish: Pick<Wish, "adopt" | "onConflict">;
   /** The generation that the program asks for, without ordinal. */
   readonly wanted: string;
   /** The engine had no state of the resource when the run began. */
@@ -16,6 +17,10 @@ export interface Held {
   readonly interruption: Interruption | undefined;
   /** A request of ours may be in nobody's memory: the program then says what is to become of it. */
   readonly forgot: boolean;
+  /** The program is without the certificate. */
+  readonly removing?: boolean;
+  /** A version of what is wanted is not enough: it is due for renewal, or its CSR is wanted too and nobody has it any more. */
+  readonly versionWontDo?: boolean;
 }
 
 const generationOf = ({ order }: ModelRequest) => readMark(order.tags)?.generation;
@@ -35,13 +40,13 @@ export function watchWrites(vault: ModelVault, held: Held): void {
     const [wasOurs, wasLive] = [pending !== undefined && isOurs(pending), pending?.inProgress === true];
     return () => {
       demandOwnership(method, before, held);
-      // No program of a history is without the certificate.
-      if (method === "deleteCertificate") throw new Broken("the certificate was deleted");
+      if (method === "deleteCertificate" && held.removing !== true)
+        throw new Broken("the certificate was deleted");
       if (method === "createCertificate") {
         orders += 1;
         demandOneOrder(vault, shown, { held, orders });
       }
-      if (method === "cancelOperation" || method === "deleteOperation")
+      if (held.removing !== true && (method === "cancelOperation" || method === "deleteOperation"))
         demandEnding(method, pending, { held, wasOurs, wasLive });
       writes += 1;
       interrupt(writes, held.interruption);
@@ -66,6 +71,17 @@ export class Broken extends Error {
   override readonly name = "Broken";
 }
 
+/** A run may fail, but only in words of the table. */
+export function demandWords(error: Error): KeyVaultCertificateError {
+  // An init error has the failure itself as its cause.
+  const failure = [error, error.cause].find((one) => isError(one));
+  if (failure === undefined) throw error;
+  const { code, message } = failure;
+  if (code === "KVC_UNEXPECTED") throw new Broken(message);
+  if (code === "KVC_NOT_SETTLING") throw new Broken(`the run did not settle: ${message}`);
+  return failure;
+}
+
 function demandOwnership(method: Method, before: CertificateBundle | undefined, held: Held): void {
   if (before === undefined || held.wish.adopt) return;
   if (method === "cancelOperation" || method === "deleteOperation") return;
@@ -80,6 +96,7 @@ function demandOneOrder(
   { held, orders }: { held: Held; orders: number },
 ): void {
   if (orders > 1) throw new Broken("a run made two orders");
+  if (held.removing === true) throw new Broken("an order was made for what is not in the program");
   const made = vault.requests.at(-1);
   const others = vault.requests.filter((request) => request !== made && request.inProgress);
   // One that somebody else took out of the vault can no longer be followed, and so may be made once more.
@@ -87,7 +104,7 @@ function demandOneOrder(
   if (live.length > 0) throw new Broken("an order was made while another lives");
   const mark = before === undefined ? undefined : readMark(before.tags);
   const there = before?.cer !== undefined && mark?.owner === owner;
-  if (there && mark.generation.split(".")[0] === held.wanted)
+  if (there && held.versionWontDo !== true && mark.generation.split(".")[0] === held.wanted)
     throw new Broken("an order was made for the version that there is");
 }
 

@@ -1,7 +1,7 @@
 import { generationOf } from "../../../provider/lifecycle/generation";
 import { wantedOf } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
-import { somebody } from "./history-deeds";
+import { issuersCooperate, requestEnds, somebody } from "./history-deeds";
 import {
   firstWish,
   type HistoryEvent,
@@ -10,7 +10,7 @@ import {
   type Wish,
 } from "./history-events";
 import { lacking } from "./history-oracle";
-import { Broken, Crash, watchWrites } from "./history-watch";
+import { Broken, Crash, demandWords, watchWrites } from "./history-watch";
 import { inputs } from "./inputs";
 import type { Material } from "./materials";
 import { ModelEngine, type Step } from "./model-engine";
@@ -62,7 +62,7 @@ export class World {
         Object.assign(this.vault.behaviour, event.behaviour);
         return;
       case "ends":
-        this.#end(event.outcome);
+        requestEnds(this.vault, event.outcome);
         return;
       case "somebody":
         // Without a mark the state is the authority, and one that is still to be deleted says that it is its own.
@@ -89,7 +89,7 @@ export class World {
     if (vault.pending?.inProgress === true) this.#forgot = true;
     engine.meanwhile = () => {
       if (meanwhile === "renews") somebody("renews", vault);
-      if (meanwhile === "completes") this.#end("completed");
+      if (meanwhile === "completes") requestEnds(vault, "completed");
     };
     await this.#run(interruption, { creating: true, does: () => engine.replace(this.program) });
     engine.meanwhile = () => undefined;
@@ -115,26 +115,12 @@ export class World {
       if (remembered) this.#forgot = true;
       return;
     }
-    if (error instanceof Broken || !/ \[KVC_[A-Z_]+\]$/.test(error.message)) throw error;
-    if (error.message.endsWith("[KVC_UNEXPECTED]")) throw new Broken(error.message);
-    if (error.message.endsWith("[KVC_NOT_SETTLING]"))
-      throw new Broken(`the run did not settle: ${error.message}`);
+    demandWords(error);
   }
 
   /** Everything that can let the program be fulfilled does from now on. */
   cooperate(): void {
-    const { behaviour, pending } = this.vault;
-    Object.assign(behaviour, {
-      looks: 2,
-      outcome: "completed",
-      cancellation: "honoured",
-      cancellationLooks: 1,
-      deletionLooks: 2,
-    });
-    if (pending?.inProgress === true && pending.order.policy.issuerName !== "Unknown") {
-      pending.outcome = pending.operation.cancellationRequested ? "cancelled" : "completed";
-      pending.looksLeft = 2;
-    }
+    issuersCooperate(this.vault);
     this.#chain = undefined;
     // What is somebody else's, or is not marked as ours any more, needs the program's leave.
     const foreign = ["removesMark", "takesOver", "makesVersion", "requests"].some((deed) =>
@@ -178,6 +164,7 @@ export class World {
       unmarked: taken,
       adopted,
       forgot: this.#forgot,
+      mayWait: wish.issuerName === "Unknown",
     });
   }
 
@@ -185,12 +172,5 @@ export class World {
     const csr = this.vault.pending?.operation.csr;
     const material = this.materials.find((made) => made.csr === csr);
     if (this.wish.issuerName !== "Self") this.#chain = material?.chain;
-  }
-
-  #end(outcome: "completed" | "failed" | "cancelled"): void {
-    const { stage, pending } = this.vault;
-    if (stage !== "live" || pending?.inProgress !== true) return;
-    // Nobody but a merge completes a request at issuer Unknown.
-    if (pending.order.policy.issuerName !== "Unknown" || outcome === "cancelled") this.vault.end(outcome);
   }
 }

@@ -21,7 +21,7 @@ export interface Resource {
 }
 
 export interface Step {
-  readonly step: "create" | "update" | "same" | "replace" | "refused";
+  readonly step: "create" | "update" | "same" | "replace" | "delete" | "refused";
   readonly error?: Error;
   readonly failures?: readonly Failure[];
   readonly diff?: DiffResult;
@@ -61,12 +61,13 @@ export class ModelEngine {
   }
 
   async up(program: PlainObject): Promise<Step> {
-    this.#startPlugin();
-    const step = await this.#bring(program);
+    this.startPlugin();
+    const step = await this.bring(program);
     return this.#withDeletions(step);
   }
 
-  async #bring(program: PlainObject): Promise<Step> {
+  /** As much of an `up` as comes before the deletions at its end. */
+  async bring(program: PlainObject): Promise<Step> {
     const planned = this.preview(program);
     if (planned.step === "refused") return planned;
     const { resource } = this;
@@ -125,8 +126,13 @@ export class ModelEngine {
 
   /** Replaces it whatever diff says, as `--replace` and `state taint` do. */
   async replace(program: PlainObject): Promise<Step> {
-    this.#startPlugin();
-    return this.#withDeletions(await this.#create({ step: "replace" }, program, this.resource));
+    this.startPlugin();
+    return this.#withDeletions(await this.recreate(program));
+  }
+
+  /** As much of that as comes before the deletions. */
+  recreate(program: PlainObject): Promise<Step> {
+    return this.#create({ step: "replace" }, program, this.resource);
   }
 
   async refresh(): Promise<{ gone: boolean; diff: DiffResult | undefined }> {
@@ -173,7 +179,7 @@ export class ModelEngine {
   }
 
   /** Each operation of the engine has a plugin process of its own. */
-  #startPlugin(): void {
+  startPlugin(): void {
     this.#takenOver = new Set();
   }
 

@@ -92,7 +92,8 @@ export class ModelRequest {
   }
 }
 
-function answers(leafBase64: string, { keys }: Material): boolean {
+/** The certificate (DER in base64) is for the key of that material. */
+export function answers(leafBase64: string, { keys }: Material): boolean {
   const { publicKey } = new X509Certificate(Buffer.from(leafBase64, "base64"));
   return publicKey.equals(createPublicKey(keys.node));
 }

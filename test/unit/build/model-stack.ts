@@ -1,8 +1,8 @@
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { unknownValue } from "../../../provider/plugin/unknown";
-import { day, now } from "../x509/authority";
 import { certificateName, vaultUrl } from "./certificate";
-import { makeAuthority, type Material } from "./materials";
+import type { Material } from "./materials";
+import { makeChains, ModelCa } from "./model-ca";
 import { crossing, ModelEngine, type Resource, type Step } from "./model-engine";
 import { ModelVault } from "./model-vault";
 import { owner } from "./situation";
@@ -15,6 +15,9 @@ export interface TwoResources {
   readonly request: PlainObject;
   readonly merge: PlainObject;
 }
+
+/** A program from which the merge, or both, may have been taken away. */
+export type LeftOfTwo = { readonly [K in keyof TwoResources]: TwoResources[K] | undefined };
 
 type Refreshed = Awaited<ReturnType<ModelEngine["refresh"]>>;
 
@@ -37,15 +40,6 @@ export function program(
   };
 }
 
-/** What the CA signs before that day of the tests' time, and what from then on: chains by CSR. */
-interface Chains {
-  readonly before: ReadonlyMap<string, string>;
-  readonly after: ReadonlyMap<string, string>;
-}
-
-/** The day from which the CA signs for later: 60 days after the beginning. Unix seconds. */
-const laterDay = now + 60 * day;
-
 /** What a merge takes from its request. */
 const handedOn = ["vaultUrl", "certificateName", "requestId", "ownershipTag", "__mark"] as const;
 
@@ -59,50 +53,102 @@ export interface StackStep {
 /**
  * A stack of three: a `CertificateRequest`, a CA that is a resource too, and a `CertificateMerge`. As the engine has it: in a preview all
  * outputs of a resource that changes are unknown unless they are checked inputs; a resource runs only once everything that it depends
- * on has; the CA signs once for each CSR, and never in a preview.
+ * on has; what goes, goes after all that stays, dependants first.
  */
 export class ModelStack {
   readonly request: ModelEngine;
   readonly merge: ModelEngine;
-  /** The CSRs that the CA has signed, in order. */
-  readonly signed: string[] = [];
   /** In place of the chain for the CSR that there is. */
   chain: string | undefined;
-  /** The CA refuses. */
-  caFails = false;
-  /** The CA's resource as the state holds it. */
-  #ca: { csrPem: string; chain: string } | undefined;
 
   constructor(
     readonly vault: ModelVault,
-    private readonly chains: Chains,
+    readonly ca: ModelCa,
   ) {
     this.request = new ModelEngine(vault);
     this.merge = new ModelEngine(vault);
   }
 
+  /** The CSRs that the CA has signed, in order. */
+  get signed(): readonly string[] {
+    return this.ca.signed;
+  }
+
+  set caFails(fails: boolean) {
+    this.ca.fails = fails;
+  }
+
   /** Another stack with a program for the same name of the same vault. */
   beside(): ModelStack {
-    return new ModelStack(this.vault, this.chains);
+    return new ModelStack(this.vault, this.ca.beside());
   }
 
   /** What the CA gives for a CSR (DER in base64), without a word of it in the state. */
   chainOf(csr: string): string {
-    return this.chainOfPem(armoured(csr));
+    return this.ca.chainOfDer(csr);
   }
 
-  preview({ request, merge }: TwoResources): StackStep {
+  /** The same for a CSR in PEM, as `csrPem` and signers have it. */
+  chainOfPem(csrPem: string): string {
+    return this.ca.chainOf(csrPem);
+  }
+
+  preview({ request, merge }: LeftOfTwo): StackStep {
+    if (request === undefined) return { request: this.#without("request"), merge: this.#without("merge") };
     const step = this.request.preview(request);
     if (step.step === "refused") return { request: step, merge: undefined };
-    const outputs = step.step === "same" ? this.#requestOutputs : this.#previewed(request);
-    const csrPem = outputs["csrPem"];
-    const known = csrPem !== unknownValue && csrPem === this.#ca?.csrPem;
-    const chain = this.chain ?? (known ? this.#ca?.chain : undefined) ?? unknownValue;
+    if (merge === undefined) return { request: step, merge: this.#without("merge") };
+    const outputs = step.step === "same" ? this.outputs("request") : previewed(request);
+    const chain = this.chain ?? this.ca.kept(outputs["csrPem"]) ?? unknownValue;
     return { request: step, merge: this.merge.preview(mergeInputs(merge, outputs, chain)) };
   }
 
-  async up({ request, merge }: TwoResources): Promise<StackStep> {
-    return this.#afterRequest(await this.request.up(request), merge);
+  async up(given: LeftOfTwo): Promise<StackStep> {
+    return this.#run(given, undefined);
+  }
+
+  /** `--replace` of the request, or of the merge. */
+  async replace(which: keyof TwoResources, given: LeftOfTwo): Promise<StackStep> {
+    return this.#run(given, which);
+  }
+
+  async #run(given: LeftOfTwo, replaced: keyof TwoResources | undefined): Promise<StackStep> {
+    this.request.startPlugin();
+    this.merge.startPlugin();
+    const steps = await this.#graph(given, replaced);
+    if (fails(steps.request) || steps.merge === undefined || fails(steps.merge)) return steps;
+    const merge = await this.#deletions("merge", steps.merge);
+    if (fails(merge)) return { ...steps, merge };
+    if (steps.request.step === "delete") this.ca.remove();
+    return { request: await this.#deletions("request", steps.request), merge };
+  }
+
+  async #graph({ request, merge }: LeftOfTwo, replaced: keyof TwoResources | undefined): Promise<StackStep> {
+    if (request === undefined) return { request: this.#without("request"), merge: this.#without("merge") };
+    const bring = (which: keyof TwoResources, program: PlainObject) =>
+      replaced === which ? this[which].recreate(program) : this[which].bring(program);
+    const step = await bring("request", request);
+    if (fails(step)) return { request: step, merge: undefined };
+    const outputs = this.outputs("request");
+    const signed = this.ca.sign(outputs["csrPem"]);
+    if (signed === undefined) return { request: step, merge: undefined };
+    if (merge === undefined) return { request: step, merge: this.#without("merge") };
+    return { request: step, merge: await bring("merge", mergeInputs(merge, outputs, this.chain ?? signed)) };
+  }
+
+  /** What was replaced goes, and what is in the program no more. */
+  async #deletions(which: keyof TwoResources, step: Step): Promise<Step> {
+    try {
+      await this[which].deleteReplaced();
+      if (step.step === "delete") await this[which].destroy();
+      return step;
+    } catch (error) {
+      return { ...step, error: error as Error };
+    }
+  }
+
+  #without(which: keyof TwoResources): Step {
+    return { step: this[which].resource === undefined ? "same" : "delete" };
   }
 
   async refresh(): Promise<Readonly<Record<keyof TwoResources, Refreshed | undefined>>> {
@@ -117,15 +163,6 @@ export class ModelStack {
     return this.up(given);
   }
 
-  /** `--replace` of the request, or of the merge: what is created comes before what is deleted, and the graph runs in between. */
-  async replace(which: keyof TwoResources, { request, merge }: TwoResources): Promise<StackStep> {
-    if (which === "request") return this.#afterRequest(await this.request.replace(request), merge);
-    const step = await this.request.up(request);
-    if (step.error !== undefined) return { request: step, merge: undefined };
-    const given = mergeInputs(merge, this.#requestOutputs, this.#signedChain());
-    return { request: step, merge: await this.merge.replace(given) };
-  }
-
   /** Dependants go first. */
   async destroy(): Promise<void> {
     await this.merge.destroy();
@@ -136,59 +173,19 @@ export class ModelStack {
   outputs(of: keyof TwoResources): PlainObject {
     return held(this[of].resource).outputs;
   }
-
-  get #requestOutputs(): PlainObject {
-    return this.outputs("request");
-  }
-
-  async #afterRequest(step: Step, merge: PlainObject): Promise<StackStep> {
-    const failed = step.error !== undefined || step.step === "refused";
-    if (failed || this.caFails) return { request: step, merge: undefined };
-    const given = mergeInputs(merge, this.#requestOutputs, this.#signedChain());
-    return { request: step, merge: await this.merge.up(given) };
-  }
-
-  #signedChain(): string {
-    const csrPem = this.#requestOutputs["csrPem"];
-    if (typeof csrPem !== "string") throw new Error("the CA was given no CSR");
-    if (this.#ca?.csrPem !== csrPem) {
-      this.#ca = { csrPem, chain: this.chainOfPem(csrPem) };
-      this.signed.push(csrPem);
-    }
-    return this.chain ?? this.#ca.chain;
-  }
-
-  /** The same for a CSR in PEM, as `csrPem` and signers have it. */
-  chainOfPem(csrPem: string): string {
-    const { before, after } = this.chains;
-    const chain = (Date.now() < laterDay * 1000 ? before : after).get(csrPem);
-    if (chain === undefined) throw new Error("the CA does not know this CSR");
-    return chain;
-  }
-
-  /** What a dependant sees of a resource that is created, updated or replaced. */
-  #previewed(request: PlainObject): PlainObject {
-    return { ...request, requestId: unknownValue, csrPem: unknownValue, __mark: unknownValue };
-  }
 }
 
 /** The stack of a vault, and a CA that knows all keys of the vault. */
 export async function modelStacks(materials: readonly Material[]): Promise<() => ModelStack> {
-  const authority = await makeAuthority();
-  const signedAt = async (at: number) => {
-    const chains = materials.map(
-      async ({ csr, keys }) => [armoured(csr), await authority.chainFor(keys, at)] as const,
-    );
-    return new Map(await Promise.all(chains));
-  };
-  const chains = { before: await signedAt(now), after: await signedAt(laterDay) };
-  return () => new ModelStack(new ModelVault(materials), chains);
+  const chains = await makeChains(materials);
+  return () => new ModelStack(new ModelVault(materials), new ModelCa(chains));
 }
 
-/** As the output `csrPem` has it. */
-function armoured(csr: string): string {
-  const lines = csr.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join("\n")}\n-----END CERTIFICATE REQUEST-----\n`;
+const fails = ({ error, step }: Step): boolean => error !== undefined || step === "refused";
+
+/** What a dependant sees of a resource that is created, updated or replaced. */
+function previewed(request: PlainObject): PlainObject {
+  return { ...request, requestId: unknownValue, csrPem: unknownValue, __mark: unknownValue };
 }
 
 function mergeInputs(merge: PlainObject, outputs: PlainObject, chain: string): PlainObject {

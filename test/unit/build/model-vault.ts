@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type {
   CallOptions,
   CertificateProperties,
@@ -244,18 +245,21 @@ export class ModelVault implements VaultClient {
 
   mergeCertificate(
     _name: string,
-    { x5c, enabled = true, tags }: MergeCertificateParameters,
+    parameters: MergeCertificateParameters,
     options?: CallOptions,
   ): Promise<CertificateBundle> {
-    return this.#write("mergeCertificate", options, () => {
-      const { pending, policy } = this;
-      if (pending === undefined || this.stage !== "live") throw refused("KVC_NOT_FOUND", 404);
-      const [cer] = x5c;
-      pending.merge(cer);
-      const { order } = pending;
-      const making = { policy: order.policy, tags: tags ?? order.tags, enabled, cer };
-      return { ...this.#addVersion(order.material, making), ...(policy && { policy }), hasPending: true };
-    });
+    return this.#write("mergeCertificate", options, () => this.merge(parameters));
+  }
+
+  /** As `mergeCertificate`, by whoever it is. */
+  merge({ x5c, enabled = true, tags }: MergeCertificateParameters): CertificateBundle {
+    const { pending, policy } = this;
+    if (pending === undefined || this.stage !== "live") throw refused("KVC_NOT_FOUND", 404);
+    const [cer] = x5c;
+    pending.merge(cer);
+    const { order } = pending;
+    const making = { policy: order.policy, tags: tags ?? order.tags, enabled, cer };
+    return { ...this.#addVersion(order.material, making), ...(policy && { policy }), hasPending: true };
   }
 
   getPolicy(): Promise<CertificatePolicy> {
@@ -340,7 +344,8 @@ export class ModelVault implements VaultClient {
   }
 
   #addVersion(material: Material, { tags, enabled, policy, cer }: Making): CertificateBundle {
-    const bundle = { ...this.#bundle(tags), cer: cer ?? material.selfSigned, enabled };
+    const content = cer ?? material.selfSigned;
+    const bundle = { ...this.#bundle(tags), cer: content, ...validity(content), enabled };
     this.#versions.push({ bundle, madeFrom: policy });
     return { ...bundle };
   }
@@ -401,4 +406,10 @@ export class ModelVault implements VaultClient {
     if (planned?.after === true) planned.fault();
     return result;
   }
+}
+
+/** As the service gives it: Unix seconds. */
+function validity(cer: string): Pick<CertificateBundle, "notBefore" | "expiresOn"> {
+  const { validFrom, validTo } = new X509Certificate(Buffer.from(cer, "base64"));
+  return { notBefore: Date.parse(validFrom) / 1000, expiresOn: Date.parse(validTo) / 1000 };
 }

@@ -60,8 +60,26 @@ describe("the removal of a certificate", () => {
   test("deletes it, and leaves it to the service to end that", async () => {
     const vault = await made();
     expect((await removeFrom(vault)).failure).toBeUndefined();
-    expect(vault.calls).toEqual(["getCertificate", "getOperation", "deleteCertificate"]);
+    expect(vault.calls).toEqual(["getCertificate", "getOperation", "getCertificate", "deleteCertificate"]);
     expect(vault.stage).toBe("beingDeleted");
+  });
+
+  test("leaves what a stranger's request has given between the two looks, and warns", async () => {
+    const vault = await made();
+    vault.behaviour.looks = 1;
+    vault.request({ policy: policy(), tags: strangersTags, enabled: true });
+    const { failure, run } = await removeFrom(vault);
+    expect(failure).toBeUndefined();
+    expect(vault.calls).toEqual(["getCertificate", "getOperation", "getCertificate"]);
+    expect(run.warnings.join()).toMatch(/certificate "web".*another owner/);
+  });
+
+  test("looks no more than it must where the request is the one that the state knows", async () => {
+    const vault = await made();
+    const requestId = vault.pending?.operation.requestId ?? "";
+    const request = { requestId, generation: markOf(wanted()).generation, unfinished: false };
+    await removeFrom(vault, { known: memory({ request }) });
+    expect(vault.calls).toEqual(["getCertificate", "getOperation", "deleteCertificate"]);
   });
 
   test("is done where there is nothing", async () => {

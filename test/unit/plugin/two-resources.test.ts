@@ -113,6 +113,18 @@ describe("a new CSR", () => {
     await expectQuiet(stack, program({ reissue: 2 }));
   });
 
+  test("is told from the one before it, where the chain is for that one", async () => {
+    const stack = await made();
+    const chain = () => stack.chainOfPem(String(csrOf(stack)));
+    // Merged before, it answers nothing, and the new request waits.
+    stack.chain = chain();
+    succeed(await stack.up(program({ reissue: 2 })));
+    stack.chain = chain();
+    const { requestId } = stack.outputs("merge") as { requestId: string };
+    const { merge } = await stack.up(program({ reissue: 3 }));
+    expect(merge?.error?.message).toContain(`for the key of the earlier request ${requestId}`);
+  });
+
   test("is made again where the program goes back after the CA refused, as the old one is gone", async () => {
     const stack = await made();
     stack.caFails = true;
