@@ -50,8 +50,13 @@ export class Pebble {
     const [apiPort, managementPort, httpPort] = await freePorts();
     const setting = { folder, release, dns, apiPort, managementPort, httpPort };
     const child = await startGuarded(file, ["-config", configFile(setting), "-dnsserver", dns.address], {
-      // Without delays, without nonces refused at random, and each order with challenges of its own.
-      env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0", PEBBLE_AUTHZREUSE: "0" },
+      // Without delays, without nonces refused at random, each order with challenges of its own, and two intermediates, so that they have an order.
+      env: {
+        PEBBLE_VA_NOSLEEP: "1",
+        PEBBLE_WFE_NONCEREJECT: "0",
+        PEBBLE_AUTHZREUSE: "0",
+        PEBBLE_CHAIN_LENGTH: "2",
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const pebble = new Pebble(child, setting);

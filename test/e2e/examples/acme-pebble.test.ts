@@ -34,16 +34,16 @@ describeUnless("missing" in program ? program.missing : undefined, "the example 
 
   const nothingToDo = { ok: true, changes: { same: 1 }, requests: [], diagnostics: [] };
 
-  test("ends its first up completed, from nothing, with leaf and intermediate in the linked secret", async () => {
+  test("ends its first up completed, from nothing, with leaf and intermediates in order in the linked secret", async () => {
     const up = await example.stack.up();
     expect(up.outputs).toMatchObject({ status: "completed" });
     expect(writes(up)).toEqual([order, merge]);
     expect(up.text).toMatch(/asked for http:\/\/acme\.example\.com:\d+\/\.well-known\/[^]*: answered/);
     expect(pebble.orders).toBe(1);
-    expect(links(await linkedChain(engine().vault, "web"))).toEqual([
-      expect.stringMatching(/ by Pebble Intermediate CA \w+$/) as string,
-      expect.stringMatching(/^Pebble Intermediate CA \w+ by Pebble Root CA \w+$/) as string,
-    ]);
+    const chain = await linkedChain(engine().vault, "web");
+    expect(chain).toHaveLength(3);
+    expect(chain.slice(1).map((issuer, below) => chain[below]?.checkIssued(issuer))).toEqual([true, true]);
+    expect(links(chain).at(-1)).toMatch(/^Pebble Intermediate CA \w+ #1 by Pebble Root CA \w+$/);
   });
 
   test("has nothing to do afterwards, and orders nothing", async () => {
