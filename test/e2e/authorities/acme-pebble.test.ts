@@ -65,7 +65,7 @@ describeUnless("missing" in program ? program.missing : undefined, "the signer o
     expect(leaf.publicKey.export({ type: "spki", format: "pem" })).toBe(
       openssl(["req", "-noout", "-pubkey"], csr),
     );
-    expect(certificatesOf(run.stdout)).toHaveLength(2);
+    expect(certificatesOf(run.stdout)).toHaveLength(3);
     const chain = folder.write("chain.pem", run.stdout);
     const root = folder.write("root.pem", await pebble.root());
     expect(openssl(["verify", "-CAfile", root, "-untrusted", chain, chain])).toBe(`${chain}: OK\n`);
