@@ -121,12 +121,16 @@ function isWanted(s: Situation, bundle: CertificateBundle, holder: Holder): bool
   return samePolicy(bundle, s) && s.content.version.length === 0 && !isOverdue(s, bundle);
 }
 
-/** A request is there for its CSR: a version whose CSR neither state nor vault has any more is none that it can hand on. */
+/**
+ * A request is there for its CSR: a version whose CSR neither state nor vault has any more is none that it can hand on. Of one without a mark, which
+ * somebody else's request can have given, only its key tells whether it is for the CSR of the state.
+ */
 function hasCsr(s: Situation, bundle: CertificateBundle): boolean {
   if (s.wanted.part !== "request" || s.progress.completed) return true;
   const request = s.memory?.request;
+  const same = readMark(bundle.tags) !== undefined || s.content.answersRemembered === true;
   const remembered = request?.csrPem !== undefined && request.generation === generationInForce(s, bundle);
-  return remembered || requestFact(s) === "completed";
+  return (remembered && same) || requestFact(s) === "completed";
 }
 
 function samePolicy(bundle: CertificateBundle, s: Situation): boolean {

@@ -20,6 +20,8 @@ export interface PairAsked extends Pick<Asked, "wanted" | "unmarked" | "adopted"
   readonly wish: PairWish;
   /** A create was killed: the vault has something that no state has. */
   readonly lost: boolean;
+  /** Somebody has ended a request: one for a CSR that took the place of a lost one then leaves the version of before, and its own CSR. */
+  readonly ended: boolean;
 }
 
 /** What is not as the program says, in words. */
@@ -58,7 +60,7 @@ function ofRequest(asked: PairAsked, current: CertificateBundle): string[] {
   if (waits(stack.vault, whole)) return lacks;
   if (!fits(stack.vault, mark, whole))
     lacks.push(`neither a version nor a request of ${generationOf(asked.wanted)}`);
-  else if (!isOfCsr(stack.vault, outputs)) lacks.push("the CSR is not that of the version");
+  else if (!asked.ended && !isOfCsr(stack.vault, outputs)) lacks.push("the CSR is not that of the version");
   return lacks;
 }
 
@@ -81,7 +83,8 @@ function ofBoth(asked: PairAsked, current: CertificateBundle): string[] {
   if (waits(stack.vault, whole)) return lacks;
   if (merge["status"] !== "completed") lacks.push("the merge's status");
   if (cer === undefined || leaf !== cer) lacks.push("the version is not of the chain that is given");
-  if (!isOfCsr(stack.vault, request)) lacks.push("the version is not for the CSR of the request");
+  const derived = stack.chain === undefined || !asked.ended;
+  if (derived && !isOfCsr(stack.vault, request)) lacks.push("the version is not for the CSR of the request");
   // Of a version that its merge has made a request learns in a refresh.
   if (request["version"] === current.version && isDue(stack.vault, wish)) lacks.push("a renewal is due");
   return lacks;

@@ -125,6 +125,7 @@ export class PairWorld {
     const replaced = event.kind === "replace" ? event.which : undefined;
     if (replaced !== undefined && !this.#isReplaceable(replaced)) return undefined;
     this.#boundBy(event.interruption);
+    if (!this.#knowsVersion) this.#unseen = true;
     const given = this.program;
     const planned = stack.preview(given);
     const remembered = stack.request.resource !== undefined;
@@ -146,6 +147,14 @@ export class PairWorld {
     return inProgram && this.stack[which].resource !== undefined;
   }
 
+  /** The current version is in the state: no request of somebody else has given it since. */
+  get #knowsVersion(): boolean {
+    const { request, merge, vault } = this.stack;
+    if (vault.current?.cer === undefined) return true;
+    const { version } = vault.current;
+    return [request, merge].some(({ resource }) => resource?.outputs["version"] === version);
+  }
+
   #boundBy(interruption: Interruption | undefined): void {
     const timeoutMs = interruption?.by === "deadline" ? 1500 * interruption.afterWrites : 600_000;
     this.stack.request.timeoutMs = timeoutMs;
@@ -165,7 +174,7 @@ export class PairWorld {
       interruption: event.interruption,
       forgot: this.#forgot,
       removing: request === undefined,
-      versionWontDo: isDue(vault, this.wish) || !this.#hasCsr(wanted, replacing),
+      versionWontDo: isDue(vault, this.wish) || !this.#hasCsr(wanted, replacing) || this.#isMergedUnknown,
     });
   }
 
@@ -177,6 +186,11 @@ export class PairWorld {
     const kept = !replacing && typeof outputs["csrPem"] === "string" && baseOf(ordered) === wanted;
     const mark = vault.pending && readMark(vault.pending.order.tags);
     return kept || (mark !== undefined && baseOf(mark.generation) === wanted);
+  }
+
+  /** Somebody has merged a request that no state knows: its request resource looks for the one that it knows, and makes another. */
+  get #isMergedUnknown(): boolean {
+    return this.#forgot && this.#hasDone("merges", "mergesWithoutTags", "mergesAnother");
   }
 
   #ended({ request, merge }: StackStep, remembered: boolean): void {
@@ -230,13 +244,18 @@ export class PairWorld {
       stack,
       wish,
       wanted: wantedOf(request ?? {}),
-      unmarked: this.#deeds.has("removesMark"),
-      adopted: ["requests", "makesVersion", "takesOver", "overwritesRequest", "overwritesAlike"].some(
-        (deed) => this.#deeds.has(deed as PairDeed),
-      ),
+      // Without a merge in the program nothing puts a mark on what somebody has merged without one.
+      unmarked:
+        this.#hasDone("removesMark") || (wish.left === "request" && this.#hasDone("mergesWithoutTags")),
+      adopted: this.#hasDone("requests", "makesVersion", "takesOver", "overwritesRequest", "overwritesAlike"),
+      ended: this.#hasDone("cancelsRequest", "deletesRequest", "overwritesRequest", "overwritesAlike"),
       forgot: this.#forgot,
       lost: this.#lost,
     });
+  }
+
+  #hasDone(...deeds: readonly PairDeed[]): boolean {
+    return deeds.some((deed) => this.#deeds.has(deed));
   }
 
   get program(): LeftOfTwo {

@@ -25,7 +25,7 @@ afterEach(useRealTime);
 
 // Another seed and more runs, to look further: `HISTORY_SEED=7 HISTORY_RUNS=5000 npx jest …`.
 const seed = Number(process.env["HISTORY_SEED"] ?? 20_260_101);
-const numRuns = Number(process.env["HISTORY_RUNS"] ?? 200);
+const numRuns = Number(process.env["HISTORY_RUNS"] ?? 150);
 
 /** The history, and then runs that do what the failures say. */
 async function after(history: readonly PairEvent[]): Promise<PairWorld> {
@@ -130,6 +130,14 @@ describe("a history of two resources", () => {
     [
       "in which a stranger takes the certificate over before what was replaced is deleted",
       [up, { kind: "replace", which: "request", meanwhile: "takesOver" }],
+    ],
+    [
+      "in which somebody's request like ours took its place and was merged, and the CSR of ours is handed on no more",
+      [caRefuses, up, somebody("overwritesAlike"), somebody("merges"), { kind: "ca", refuses: false }],
+    ],
+    [
+      "in which the program goes back to a version whose CSR is gone, and the request for it is deleted",
+      [up, caRefuses, edit({ reissue: 1 }), up, edit({ reissue: undefined }), up, somebody("deletesRequest")],
     ],
   ])("%s ends in what is wanted", async (_, history) => {
     expect(await lackingAfter(history)).toEqual(nothing);
