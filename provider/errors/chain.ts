@@ -177,7 +177,8 @@ function at({ place }: InputPlace): string {
   return place === undefined ? "" : `at ${place} `;
 }
 
-function named({ subject, serialNumber, thumbprintSha256 }: CertificateIdentity): string {
+/** A certificate for a line of text, as every message names it. */
+export function named({ subject, serialNumber, thumbprintSha256 }: CertificateIdentity): string {
   return `"${printable(subject)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
 }
 

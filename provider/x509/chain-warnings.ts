@@ -1,4 +1,4 @@
-import { printable } from "../errors/chain";
+import { named, printable } from "../errors/chain";
 import type { CertificateInfo } from "./certificate";
 import type { ChainExpectation } from "./chain";
 import { certificateDifferences, type Difference } from "./fits";
@@ -39,12 +39,12 @@ export function chainWarnings(
 
 function leftOut(unrelated: readonly CertificateInfo[]): string[] {
   const count = unrelated.length > mostNamed ? mostNamed - 1 : mostNamed;
-  const named = unrelated
+  const shown = unrelated
     .slice(0, count)
-    .map((c) => `${name(c)} does not belong to the chain and was left out`);
-  if (unrelated.length <= mostNamed) return named;
+    .map((c) => `${named(c)} does not belong to the chain and was left out`);
+  if (unrelated.length <= mostNamed) return shown;
   return [
-    ...named,
+    ...shown,
     `${unrelated.length - count} more certificates do not belong to the chain and were left out`,
   ];
 }
@@ -53,13 +53,13 @@ function leftOut(unrelated: readonly CertificateInfo[]): string[] {
 function alone({ leaf, path, complete }: Merged): string[] {
   if (path.length > 1 || complete) return [];
   return [
-    `chain holds ${name(leaf)} alone: if its issuer "${printable(leaf.issuer)}" is an intermediate, add it, as clients that do not have it cannot verify the certificate`,
+    `chain holds ${named(leaf)} alone: if its issuer "${printable(leaf.issuer)}" is an intermediate, add it, as clients that do not have it cannot verify the certificate`,
   ];
 }
 
 function authority(leaf: CertificateInfo): string[] {
   return leaf.isCa
-    ? [`${name(leaf)} is a certificate authority (CA:TRUE): whoever may use its key can sign certificates`]
+    ? [`${named(leaf)} is a certificate authority (CA:TRUE): whoever may use its key can sign certificates`]
     : [];
 }
 
@@ -68,7 +68,7 @@ function disagreements(path: readonly CertificateInfo[]): string[] {
     const child = path[index];
     if (child === undefined || keyIdentifiersAgree(child, issuer)) return [];
     return [
-      `${name(child)} was signed by ${name(issuer)}, but names another key identifier for its issuer: some clients do not accept that`,
+      `${named(child)} was signed by ${named(issuer)}, but names another key identifier for its issuer: some clients do not accept that`,
     ];
   });
 }
@@ -83,7 +83,7 @@ function limits({ leaf, sent }: Merged): string[] {
       allowed.length === 0 || allowed.includes(anyUsage) || asked.some((one) => allowed.includes(one));
     if (some) return [];
     return [
-      `${name(issuer)} is limited to the usages ${allowed.join(", ")}, but ${name(leaf)} is for ${asked.join(", ")}`,
+      `${named(issuer)} is limited to the usages ${allowed.join(", ")}, but ${named(leaf)} is for ${asked.join(", ")}`,
     ];
   });
 }
@@ -103,8 +103,4 @@ function departures(
 
 function departure({ path, asked, found }: Difference): string {
   return `the signed certificate departs from ${path}: asked for ${printable(asked)}, got ${printable(found)}`;
-}
-
-function name({ subject, serialNumber, thumbprintSha256 }: CertificateInfo): string {
-  return `"${printable(subject)}" (serial ${serialNumber}, SHA-256 ${thumbprintSha256})`;
 }

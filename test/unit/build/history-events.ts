@@ -34,7 +34,7 @@ export interface Interruption {
   readonly by: "crash" | "lostReply" | "deadline";
 }
 
-const strangersDeeds = [
+export const strangersDeeds = [
   "cancelsRequest",
   "deletesRequest",
   "addsTag",
