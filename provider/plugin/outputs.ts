@@ -1,7 +1,7 @@
 import { earlierIncarnation, type Facts, factsOf } from "../lifecycle/facts";
 import { generationInForce, generationOfVersion } from "../lifecycle/generation";
 import { writeMark } from "../lifecycle/ownership";
-import { bundleOf, operationOf } from "../lifecycle/seen";
+import { bundleOf, deletedOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
 import type { Target } from "../lifecycle/wanted";
@@ -153,8 +153,9 @@ function nextState(
 
 /** Also where the create has not got to it, or does not know whether it has: a version with that mark may still come. */
 function tookOver(s: Situation): string | undefined {
-  const bundle = s.memory === undefined ? bundleOf(s) : undefined;
-  return s.progress.tookOver ?? (bundle && earlierIncarnation(s, bundle));
+  if (s.memory !== undefined) return undefined;
+  const met = bundleOf(s) ?? deletedOf(s);
+  return s.progress.tookOver ?? s.progress.recovered ?? (met && earlierIncarnation(s, met));
 }
 
 /** A chain that comes late is hardly ever for a request older than these. */

@@ -1,6 +1,7 @@
 import type { ConflictKind } from "../../errors/wire";
-import { isPurgeable } from "../facts";
+import { earlierIncarnation, isPurgeable } from "../facts";
 import { pauseLengthMs } from "../patience";
+import { deletedOf } from "../seen";
 import type { Progress } from "../situation";
 import { guarded } from "./guarded";
 import { after, attempt, isFirstLostReply, name, type Step, unseen } from "./step";
@@ -8,15 +9,17 @@ import { after, attempt, isFirstLostReply, name, type Step, unseen } from "./ste
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
 export const recover: Step = guarded(async (s, { tools, call }) => {
   tools.reporter.info("recovering the soft-deleted certificate of this name");
+  const deleted = deletedOf(s);
+  const recovered = deleted && earlierIncarnation(s, deleted);
   try {
     const { conflict, value } = await attempt(() => tools.vault.recoverDeletedCertificate(name(s), call));
     if (conflict !== undefined) return after(s, { conflict });
     // Purged or recovered by somebody else meanwhile: there is no recovery to wait for.
     if (value === undefined) return after(s, unseen);
-    return after(s, unseen, { nameChange: "recovered", accepted: true });
+    return after(s, unseen, { nameChange: "recovered", recovered, accepted: true });
   } catch (error) {
     if (!isFirstLostReply(error, s)) throw error;
-    return after(s, unseen, { replyLost: true, accepted: true });
+    return after(s, unseen, { replyLost: true, recovered, accepted: true });
   }
 });
 

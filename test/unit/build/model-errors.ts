@@ -25,11 +25,13 @@ export function refused(
   return new KeyVaultCertificateError(code, where, { ...exchange, status });
 }
 
-export function replyLost(): KeyVaultCertificateError {
+/** With the wait that the vault asked for where it did. */
+export function replyLost(retryAfterMs?: number): KeyVaultCertificateError {
   return new KeyVaultCertificateError("KVC_OUTCOME_UNKNOWN", where, {
     request: exchange.request,
     outcomeUnknown: true,
     reason: "socket hang up",
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 

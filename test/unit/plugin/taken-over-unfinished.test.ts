@@ -109,3 +109,53 @@ describe("a replacement of a create that did not get to its end", () => {
     expect(engine.replaced).toEqual([]);
   });
 });
+
+describe("a replacement that recovers what somebody has soft-deleted, and does not get to its end", () => {
+  const program = inputs({ onSoftDeleted: "recover" });
+
+  async function deletedBySomebody() {
+    const parts = start();
+    await parts.engine.up(program);
+    parts.vault.deleteNow();
+    return parts;
+  }
+
+  async function expectKept(parts: ReturnType<typeof start>) {
+    const { vault, engine } = parts;
+    expect(engine.replaced).toHaveLength(1);
+    vault.stage = "live";
+    await engine.refresh();
+    expect((await engine.up(program)).error).toBeUndefined();
+    expectLive(parts);
+    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+  }
+
+  test("keeps it where the recovery outlasts the deadline", async () => {
+    const parts = await deletedBySomebody();
+    const { vault, engine } = parts;
+    vault.behaviour.deletionLooks = 100;
+    engine.timeoutMs = 10_000;
+    expect((await engine.replace(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    engine.timeoutMs = undefined;
+    await expectKept(parts);
+  });
+
+  test("keeps it where the reply to the recovery is lost, and it outlasts the deadline", async () => {
+    const parts = await deletedBySomebody();
+    const { vault, engine } = parts;
+    vault.behaviour.deletionLooks = 100;
+    vault.fail("recoverDeletedCertificate", replyLost(), { after: true });
+    engine.timeoutMs = 10_000;
+    expect((await engine.replace(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    engine.timeoutMs = undefined;
+    await expectKept(parts);
+  });
+
+  test("keeps it where the reply to the recovery is lost for longer than a run waits", async () => {
+    const parts = await deletedBySomebody();
+    const { vault, engine } = parts;
+    vault.fail("recoverDeletedCertificate", replyLost(10 * 60_000), { after: true });
+    expect((await engine.replace(program)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    await expectKept(parts);
+  });
+});
