@@ -1,5 +1,5 @@
 import { earlierIncarnation, type Facts, factsOf } from "../lifecycle/facts";
-import { generationInForce, generationOfVersion } from "../lifecycle/generation";
+import { foreignGeneration, generationInForce, generationOfVersion } from "../lifecycle/generation";
 import { writeMark } from "../lifecycle/ownership";
 import { bundleOf, deletedOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
@@ -204,11 +204,13 @@ function isRequestGone(s: Situation, old: Partial<HiddenState>, { requestFits }:
 }
 
 /** The generation of the current version after a run. */
-function generationAfter(s: Situation, old: string | undefined, { versionFits }: Facts): string | undefined {
+function generationAfter(s: Situation, old: string | undefined, facts: Facts): string | undefined {
   const bundle = bundleOf(s);
   if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
-  if (versionFits) return generationInForce(s, bundle);
-  return bundle.cer === undefined ? undefined : generationOfVersion(s, bundle);
+  if (facts.versionFits) return generationInForce(s, bundle);
+  if (bundle.cer === undefined) return undefined;
+  // The stored policy is that of the request, and tells nothing of the version.
+  return generationOfVersion(s, bundle) ?? (facts.request === "inProgress" ? foreignGeneration : undefined);
 }
 
 function rfc3339(unixSeconds: number | undefined): string | undefined {

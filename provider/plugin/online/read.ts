@@ -129,8 +129,18 @@ async function operationOf(
   bundle: CertificateBundle,
   { run, wanted, memory }: { run: Run; wanted: Wanted; memory: Memory | undefined },
 ): Promise<Situation["operation"]> {
-  const unfinished = memory?.request?.unfinished === true;
-  if (!unfinished && (bundle.cer !== undefined || !bundle.hasPending)) return undefined;
   const { vault } = run.tools;
-  return (await vault.getOperation(wanted.certificateName, memory?.request?.requestId, run.call)) ?? "absent";
+  const look = async (requestId: string | undefined) =>
+    (await vault.getOperation(wanted.certificateName, requestId, run.call)) ?? "absent";
+  const last = memory?.request;
+  if (last?.unfinished === true) return look(last.requestId);
+  if (!bundle.hasPending) return undefined;
+  if (bundle.cer === undefined) return look(last?.requestId);
+  // Such a version is judged by the stored policy, which another request in progress has set.
+  return isUnheardOf(bundle, memory) ? look(undefined) : undefined;
+}
+
+/** Neither its tags nor the state say what the version was made for. */
+function isUnheardOf({ tags, version }: CertificateBundle, memory: Memory | undefined): boolean {
+  return readMark(tags) === undefined && version !== memory?.version;
 }

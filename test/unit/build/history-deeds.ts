@@ -76,6 +76,7 @@ export function issuersCooperate({ behaviour, pending }: ModelVault): void {
     cancellation: "honoured",
     cancellationLooks: 1,
     deletionLooks: 2,
+    writeMs: 0,
   });
   if (pending?.inProgress !== true || pending.order.policy.issuerName === "Unknown") return;
   pending.outcome = pending.operation.cancellationRequested ? "cancelled" : "completed";

@@ -98,6 +98,8 @@ export const someBehaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
     // The last of them is later than a run waits for it.
     cancellationLooks: fc.constantFrom(1, 3, 60),
     deletionLooks: fc.constantFrom(0, 2, 5),
+    // The last of them is longer than a look is good for.
+    writeMs: fc.constantFrom(0, 600),
   },
   optional,
 );

@@ -15,6 +15,8 @@ export interface Behaviour {
   cancellationLooks: number;
   /** The status that a request in progress shows. */
   status: string;
+  /** How long a write waits before it is carried out, as where the vault throttles: milliseconds. */
+  writeMs: number;
   /** Looks at a deleted name until the deletion, recovery or purge has ended. */
   deletionLooks: number;
   recoveryLevel: string;

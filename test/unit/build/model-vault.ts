@@ -18,6 +18,7 @@ import { conflict, refused } from "./model-errors";
 import { ModelName, type Stage } from "./model-name";
 import { answered } from "./model-policy";
 import { type Behaviour, ModelRequest } from "./model-request";
+import { sleep } from "./sleep";
 
 export type Method = Exclude<keyof VaultClient, "vaultUrl">;
 
@@ -49,6 +50,7 @@ export class ModelVault implements VaultClient {
     cancellation: "honoured",
     cancellationLooks: 1,
     status: "inProgress",
+    writeMs: 0,
     deletionLooks: 2,
     recoveryLevel: "Recoverable+Purgeable",
   };
@@ -385,7 +387,11 @@ export class ModelVault implements VaultClient {
     return this.#ids.toString(16).padStart(32, "0");
   }
 
-  #write<T>(method: Method, options: CallOptions | undefined, act: () => T): Promise<T> {
+  async #write<T>(method: Method, options: CallOptions | undefined, act: () => T): Promise<T> {
+    const { writeMs } = this.behaviour;
+    // Not sent, and nothing to find out about, where the run is given up meanwhile.
+    if (writeMs > 0) await sleep(writeMs, options?.signal);
+    await options?.lookAgain?.();
     return this.#call(method, options, () => {
       options?.beforeWrite?.();
       const carriedOut = this.onWrite(method);

@@ -90,10 +90,10 @@ function ofBoth(asked: PairAsked, current: CertificateBundle): string[] {
   return lacks;
 }
 
-/** The renewal that the program asks for is due, by the certificate itself. */
-export function isDue({ current }: ModelVault, { renewed }: PairWish): boolean {
-  if (!renewed || current?.cer === undefined) return false;
-  const { validTo } = new X509Certificate(Buffer.from(current.cer, "base64"));
+/** The renewal that the program asks for is due, by the certificate itself: also by a deleted one, which is recovered. */
+export function isDue({ stored }: ModelVault, { renewed }: PairWish): boolean {
+  if (!renewed || stored?.cer === undefined) return false;
+  const { validTo } = new X509Certificate(Buffer.from(stored.cer, "base64"));
   return Date.parse(validTo) - 30 * day * 1000 <= Date.now();
 }
 

@@ -178,13 +178,15 @@ export class PairWorld {
     });
   }
 
-  /** Somebody has the CSR that was last made for it: the state, unless it is not given to the run, or the vault. */
+  /** Somebody has the CSR that was last made for it: the state, unless it is not given to the run, or the vault, unless its request ended without a version. */
   #hasCsr(wanted: string, replacing: boolean): boolean {
     const { vault, request } = this.stack;
     const outputs = request.resource?.outputs ?? {};
     const { ordered = "" } = hiddenStateOf(outputs) ?? {};
     const kept = !replacing && typeof outputs["csrPem"] === "string" && baseOf(ordered) === wanted;
-    const mark = vault.pending && readMark(vault.pending.order.tags);
+    const { pending } = vault;
+    const answered = pending?.inProgress === true || pending?.operation.status === "completed";
+    const mark = answered ? readMark(pending.order.tags) : undefined;
     return kept || (mark !== undefined && baseOf(mark.generation) === wanted);
   }
 

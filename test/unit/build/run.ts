@@ -3,6 +3,7 @@ import { PollScheduler } from "../../../provider/lifecycle/scheduler";
 import type { Run } from "../../../provider/lifecycle/steps/step";
 import type { Deadline, Tools } from "../../../provider/lifecycle/tools";
 import type { VaultClient } from "../../../provider/vault/client";
+import { sleep } from "./sleep";
 
 export interface TestRun extends Run {
   /** Lines shown live, and lines that stay. */
@@ -56,15 +57,3 @@ export function testRun(
 }
 
 const unsigned = () => Promise.reject(new Error("no signer is given"));
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
