@@ -1,16 +1,17 @@
-import { earlierIncarnation, type Facts, factsOf } from "../lifecycle/facts";
-import { foreignGeneration, generationInForce, generationOfVersion } from "../lifecycle/generation";
+import { type Facts, factsOf } from "../lifecycle/facts";
+import { generationInForce } from "../lifecycle/generation";
 import { writeMark } from "../lifecycle/ownership";
-import { bundleOf, deletedOf, operationOf } from "../lifecycle/seen";
+import { bundleOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readStatus } from "../lifecycle/status";
 import type { Target } from "../lifecycle/wanted";
 import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { identifyCertificate } from "../x509/certificate";
-import { csrPem, readCsr, readCsrPem } from "../x509/csr";
+import { csrPem } from "../x509/csr";
 import { certificate, kindOf } from "./kinds";
-import { type PlainObject, textAt, toPlainObject } from "./plain";
-import { chainMark, type HiddenState, hiddenStateOf, stateSchema } from "./state";
+import { type Kept, nextState } from "./next-state";
+import { type PlainObject, toPlainObject } from "./plain";
+import { hiddenStateOf } from "./state";
 
 const { versionNames, requestNames } = certificate;
 
@@ -60,16 +61,6 @@ function requestOutputs(operation: CertificateOperation): Record<string, unknown
 /** The outputs, beside the echo of the inputs, that an earlier run left. */
 function earlier(previous: PlainObject, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, previous[name] ?? null]));
-}
-
-/** What a run leaves: what it knew before and what the engine stores as inputs. */
-export interface Kept {
-  /** The inputs exactly as the engine stores them. */
-  readonly echo: PlainObject;
-  /** The outputs before. */
-  readonly previous: PlainObject;
-  /** Where an update did not get to its end: the fingerprint of the inputs that it was for. */
-  readonly wanted?: string | undefined;
 }
 
 /**
@@ -130,87 +121,6 @@ function ownRequestOutputs(
     return undefined;
   const own = requestOurs || requestFits || (holder === "us" && request === "completed");
   return own ? requestOutputs(operation) : undefined;
-}
-
-function nextState(
-  s: Situation,
-  { previous, wanted }: Kept,
-  { facts, requestId }: { facts: Facts; requestId: unknown },
-): HiddenState {
-  const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
-  return {
-    schema: stateSchema,
-    incarnation: s.mark.incarnation,
-    tookOver: tookOver(s) ?? old.tookOver,
-    generation: generationAfter(s, old.generation, facts),
-    ...requestAfter(s, old, facts),
-    earlierRequests:
-      s.wanted.part === "merge" ? requestsMet(s, old) : earlierRequests(previous, old, requestId),
-    mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
-    wanted,
-  };
-}
-
-/** Also where the create has not got to it, or does not know whether it has: a version with that mark may still come. */
-function tookOver(s: Situation): string | undefined {
-  if (s.memory !== undefined) return undefined;
-  const met = bundleOf(s) ?? deletedOf(s);
-  return s.progress.tookOver ?? s.progress.recovered ?? (met && earlierIncarnation(s, met));
-}
-
-/** A chain that comes late is hardly ever for a request older than these. */
-const mostEarlierRequests = 3;
-
-/** With the request that the outputs name so far, where another takes its place. */
-function earlierRequests(previous: PlainObject, old: Partial<HiddenState>, requestId: unknown) {
-  const [before, csr] = [textAt(previous, "requestId"), textAt(previous, "csrPem")];
-  if (before === undefined || csr === undefined || before === requestId) return old.earlierRequests;
-  const { spkiSha256 } = readCsrPem(csr);
-  return [{ requestId: before, spkiSha256 }, ...(old.earlierRequests ?? [])].slice(0, mostEarlierRequests);
-}
-
-/** A merge, which has no CSR among its outputs, keeps the key of its last request with those before. */
-function requestsMet({ operation, memory }: Situation, { earlierRequests = [] }: Partial<HiddenState>) {
-  const own = typeof operation === "object" && operation.requestId === memory?.request?.requestId;
-  if (!own) return earlierRequests;
-  const { requestId, csr } = operation;
-  const others = earlierRequests.filter((request) => request.requestId !== requestId);
-  return [{ requestId, spkiSha256: readCsr(csr).spkiSha256 }, ...others].slice(0, mostEarlierRequests + 1);
-}
-
-/** What is remembered of the last request of this resource. */
-function requestAfter(s: Situation, old: Partial<HiddenState>, facts: Facts) {
-  const { requestFits, versionFits, request } = facts;
-  const { orderedAt } = s.progress;
-  const bundle = bundleOf(s);
-  const requestGone = isRequestGone(s, old, facts) && !versionFits ? true : undefined;
-  const orderedOn = orderedAt === undefined ? old.orderedOn : rfc3339(Math.floor(orderedAt / 1000));
-  // A create that takes over a version finds the request that has made it, and no state that knows it.
-  const made = versionFits && request === "completed" && bundle !== undefined;
-  if (!requestFits && orderedAt === undefined && !made)
-    return { ordered: old.ordered, issuer: old.issuer, orderedOn, requestGone };
-  return {
-    ordered: made ? generationInForce(s, bundle) : s.mark.generation,
-    issuer: operationOf(s)?.issuerName ?? s.wanted.policy.issuerName,
-    orderedOn,
-    requestGone,
-  };
-}
-
-function isRequestGone(s: Situation, old: Partial<HiddenState>, { requestFits }: Facts): boolean {
-  if (s.operation === "absent" || (s.progress.outcome === "gone" && !requestFits)) return true;
-  // Not looked for again, it is as gone as it was.
-  return s.operation === undefined && s.progress.orderedAt === undefined && old.requestGone === true;
-}
-
-/** The generation of the current version after a run. */
-function generationAfter(s: Situation, old: string | undefined, facts: Facts): string | undefined {
-  const bundle = bundleOf(s);
-  if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
-  if (facts.versionFits) return generationInForce(s, bundle);
-  if (bundle.cer === undefined) return undefined;
-  // The stored policy is that of the request, and tells nothing of the version.
-  return generationOfVersion(s, bundle) ?? (facts.request === "inProgress" ? foreignGeneration : undefined);
 }
 
 function rfc3339(unixSeconds: number | undefined): string | undefined {

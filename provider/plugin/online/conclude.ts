@@ -1,6 +1,7 @@
 import type { Settled } from "../../lifecycle/bring";
 import { told } from "../../lifecycle/refusals";
-import { type Kept, outputsOf } from "../outputs";
+import type { Kept } from "../next-state";
+import { outputsOf } from "../outputs";
 import type { PlainObject } from "../plain";
 
 export interface Conclusion {

@@ -39,7 +39,8 @@ export function watchWrites(vault: ModelVault, held: Held): void {
     const shown = vault.stage === "live" ? before : undefined;
     const [wasOurs, wasLive] = [pending !== undefined && isOurs(pending), pending?.inProgress === true];
     return () => {
-      demandOwnership(method, before, held);
+      // An order is carried out once a purge has ended, and touches nothing of what was purged.
+      demandOwnership(method, method === "createCertificate" ? shown : before, held);
       if (method === "deleteCertificate" && held.removing !== true)
         throw new Broken("the certificate was deleted");
       if (method === "createCertificate") {

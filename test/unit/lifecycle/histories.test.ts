@@ -128,6 +128,19 @@ describe("a history", () => {
       ],
     ],
     [
+      "in which an update waited for a request of its own of which only the vault knew, made for something else",
+      [
+        edit({ issuerName: "DigiCert", waitForCompletion: false }),
+        up,
+        issuer({ cancellation: "refused" }),
+        { kind: "ends", outcome: "cancelled" },
+        edit({ issuerName: "Unknown", onConflict: "wait" }),
+        interrupted("crash"),
+        edit({ issuerName: "DigiCert" }),
+        up,
+      ],
+    ],
+    [
       "in which a create and its replacement were cut off, and the first one's request gave the certificate",
       [interrupted("deadline"), replaced("lostReply"), { kind: "refresh" }],
     ],
