@@ -2,7 +2,7 @@ import type * as offline from "./check/check";
 import type * as offlineDiff from "./diff";
 import type { Failure } from "./check/failures";
 import { isError } from "../errors/error";
-import type { Online } from "./online/call";
+import type { Holders, Online } from "./online/call";
 import type * as online from "./online/online";
 import { type Configuration, identityEnvironment } from "./configuration";
 import { connectEngine, type Engine } from "./engine";
@@ -62,11 +62,11 @@ export function certificateProvider(): PluginHandlers {
   const engine = connectEngine();
   let configuration: Configuration | undefined;
   let session: Session | undefined;
-  const takenOver = new Set<string>();
+  const holders: Holders = new Map();
 
   const onlineFor = (properties: PlainObject) => {
     session ??= new (load.session().Session)(identityEnvironment(configuration, process.env), engine);
-    return { session, urn: urns.of(properties["__owner"]), clock: Date.now, takenOver };
+    return { session, urn: urns.of(properties["__owner"]), clock: Date.now, holders };
   };
 
   return {

@@ -11,10 +11,23 @@ import type { Session } from "../session";
 export interface Online {
   readonly session: Session;
   readonly urn: string | undefined;
-  /** The incarnations whose certificates creates of this process have taken over: what the engine still deletes of them is no longer theirs. */
-  readonly takenOver: Set<string>;
+  /** Which incarnation of a resource has its certificate by what this process has done: what the engine still deletes of others has been replaced. */
+  readonly holders: Holders;
   /** Unix milliseconds. */
   readonly clock: () => number;
+}
+
+/** Incarnations by owner and certificate. */
+export type Holders = Map<string, string>;
+
+/** From here on the certificate is this incarnation's, whatever mark a request of before may give it. */
+export function hold({ holders }: Online, wanted: Wanted, { owner, incarnation }: OwnerMark): void {
+  holders.set(`${owner} ${idOf(wanted)}`, incarnation);
+}
+
+/** Another incarnation has the certificate by what this process has done. */
+export function isReplaced({ holders }: Online, wanted: Wanted, { owner, incarnation }: OwnerMark): boolean {
+  return (holders.get(`${owner} ${idOf(wanted)}`) ?? incarnation) !== incarnation;
 }
 
 /** A new `create`: eight hexadecimal digits. */

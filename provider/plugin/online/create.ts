@@ -5,7 +5,7 @@ import { beginning } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import type { PlainObject } from "../plain";
-import { idOf, type Online, runOf } from "./call";
+import { hold, idOf, type Online, runOf } from "./call";
 import { conclude } from "./conclude";
 import { standingOfCreate } from "./standing";
 
@@ -21,8 +21,7 @@ export async function create(
   const { mark, memory } = standingOfCreate(inputs);
   const start = beginning(wanted, mark, memory, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
-  const { tookOver } = settled.situation.progress;
-  if (tookOver !== undefined) online.takenOver.add(tookOver);
+  if (exists(settled)) hold(online, wanted, mark);
   const id = idOf(wanted);
   const echo = pickInputs(inputs);
   const { outs, failure } = conclude(settled, (failed) => ({

@@ -7,7 +7,7 @@ import { pickInputs, wantedOf } from "../inputs";
 import { kindOf } from "../kinds";
 import type { PlainObject } from "../plain";
 import { hiddenStateOf, stateSchema, withHiddenState } from "../state";
-import { type Online, runOf } from "./call";
+import { hold, type Online, runOf } from "./call";
 import { conclude } from "./conclude";
 import { exists } from "./create";
 import { standingOfUpdate } from "./standing";
@@ -24,6 +24,7 @@ export async function update(
   const wanted = wantedOf(news);
   const { mark, memory } = standingOfUpdate(olds, news, now);
   const settled = await bring(beginning(wanted, mark, memory, now), runOf(news, wanted, "update", online));
+  hold(online, wanted, mark);
   // The engine keeps the old inputs after an error, so the echo stays the old one and what was wanted is kept beside it.
   const { outs, failure } = conclude(settled, (failed) =>
     failed ? { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) } : { echo, previous: olds },

@@ -36,7 +36,7 @@ export class ModelEngine {
   resource: Resource | undefined;
   /** What was replaced and is still to be deleted: it goes at the end of the next `up` that gets there. */
   readonly replaced: Resource[] = [];
-  #takenOver = new Set<string>();
+  #holders = new Map<string, string>();
   /** Happens right before each of them goes. */
   meanwhile: () => void = () => undefined;
   /** The run of the last call. */
@@ -136,6 +136,7 @@ export class ModelEngine {
   }
 
   async refresh(): Promise<{ gone: boolean; diff: DiffResult | undefined }> {
+    this.startPlugin();
     const { resource } = this;
     if (resource === undefined) throw new Error("there is no resource");
     const { id, props, inputs } = await this.#call(read(resource.id, resource.outputs, this.#online()));
@@ -180,7 +181,7 @@ export class ModelEngine {
 
   /** Each operation of the engine has a plugin process of its own. */
   startPlugin(): void {
-    this.#takenOver = new Set();
+    this.#holders = new Map();
   }
 
   #online() {
@@ -192,7 +193,7 @@ export class ModelEngine {
     };
     // Of a session only `run` is asked for; the rest is connections.
     const session = { run } as unknown as Session;
-    return { session, urn: undefined, clock: Date.now, takenOver: this.#takenOver };
+    return { session, urn: undefined, clock: Date.now, holders: this.#holders };
   }
 }
 

@@ -98,6 +98,37 @@ describe("a replacement beside a request in progress for the same", () => {
     expect(vault.requests).toHaveLength(2);
   });
 
+  test("keeps what comes of it after the update of a replacement, where that was cut off from its delete", async () => {
+    const program = inputs({ waitForCompletion: false });
+    const vault = new ModelVault(materials);
+    const engine = new ModelEngine(vault);
+    vault.behaviour.outcome = "never";
+    await engine.up(program);
+    await engine.recreate(program);
+    engine.meanwhile = () => vault.end("completed");
+    expect((await engine.up(program)).error).toBeUndefined();
+    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+    await engine.up(program);
+    expectLive({ vault, engine });
+  });
+
+  test("keeps it where an earlier replacement was killed with its mark already on it", async () => {
+    const program = inputs({ waitForCompletion: false });
+    const vault = new ModelVault(materials);
+    const engine = new ModelEngine(vault);
+    vault.behaviour.outcome = "never";
+    await engine.up(program);
+    const { resource } = engine;
+    await engine.recreate(program);
+    // The state is as it was before that.
+    engine.resource = resource;
+    engine.replaced.length = 0;
+    engine.meanwhile = () => vault.end("completed");
+    expect((await engine.replace(program)).error).toBeUndefined();
+    await engine.up(program);
+    expectLive({ vault, engine });
+  });
+
   test("is deleted with what comes of it later, and not taken for another's", async () => {
     const { vault, engine } = await renewing();
     const program = inputs({ renewal: { daysBeforeExpiry: 30 }, waitForCompletion: false });

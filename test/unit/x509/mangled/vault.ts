@@ -117,7 +117,7 @@ export class Vault {
   }
 
   #online() {
-    return { session: this.session, urn: undefined, takenOver: new Set<string>(), clock: Date.now };
+    return { session: this.session, urn: undefined, holders: new Map<string, string>(), clock: Date.now };
   }
 }
 
