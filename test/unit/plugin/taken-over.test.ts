@@ -129,6 +129,19 @@ describe("a replacement beside a request in progress for the same", () => {
     expectLive({ vault, engine });
   });
 
+  test("keeps what somebody has merged by hand since, once a refresh has seen it", async () => {
+    const program = withPolicy({ issuerName: "Unknown" });
+    const { vault, engine } = await made(program);
+    await engine.recreate(program);
+    const [request] = vault.requests;
+    if (request === undefined) throw new Error("there is no request");
+    vault.merge({ x5c: [request.order.material.selfSigned] });
+    await engine.refresh();
+    expect((await engine.up(program)).error).toBeUndefined();
+    expectLive({ vault, engine });
+    expect(engine.replaced).toEqual([]);
+  });
+
   test("is deleted with what comes of it later, and not taken for another's", async () => {
     const { vault, engine } = await renewing();
     const program = inputs({ renewal: { daysBeforeExpiry: 30 }, waitForCompletion: false });
