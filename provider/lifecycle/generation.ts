@@ -85,6 +85,17 @@ export function generationInForce(s: Situation, bundle: CertificateBundle): stri
   return ours && news ? seen.generation : s.mark.generation;
 }
 
+/**
+ * The generation of a version that fits. One that nothing vouches for fits the inputs, of which a look takes those that it has found, and not what the
+ * state says of its predecessor.
+ */
+export function generationThatFits(s: Situation, bundle: CertificateBundle): string {
+  const inForce = generationInForce(s, bundle);
+  const base = generationOf(s.wanted);
+  const vouchedFor = s.progress.completed || generationOfVersion(s, bundle) !== undefined;
+  return vouchedFor || baseOf(inForce) === base ? inForce : base;
+}
+
 /** By its own dates, and not by those in the state, the version is due for renewal. */
 export function isOverdue(
   { wanted, startedAt }: Situation,

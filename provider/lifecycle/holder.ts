@@ -10,7 +10,8 @@ export function holderOf(s: Situation, bundle: CertificateBundle): Holder {
   const mark = readMark(bundle.tags);
   if (mark !== undefined) return mark.owner === s.mark.owner ? "us" : "stranger";
   if (s.memory !== undefined) return "us";
-  // Without a tag there is nothing else to know our own by: the name was free right before our order, whose reply was lost.
-  const perhapsOrdered = !s.wanted.ownershipTag && s.progress.replyLost;
+  // Without a tag there is nothing else to know our own by: the name was free right before our order.
+  const { ordered, replyLost } = s.progress;
+  const perhapsOrdered = !s.wanted.ownershipTag && (ordered !== undefined || replyLost);
   return perhapsOrdered && hasSameIdentity(bundle.policy, s.wanted.policy) ? "us" : "nobody";
 }

@@ -48,7 +48,7 @@ export type Seen<T> = T | "absent" | undefined;
 export interface Progress {
   /** The earlier incarnation whose mark this create has replaced by its own. */
   readonly tookOver: string | undefined;
-  /** The earlier incarnation whose soft-deleted certificate this create has recovered, or may have. */
+  /** The earlier incarnation whose soft-deleted certificate this run has recovered, or may have. */
   readonly recovered?: string | undefined;
   /** When the certificate was last looked at: Unix milliseconds. */
   readonly lookedAt: number | undefined;

@@ -1,5 +1,5 @@
 import { earlierIncarnation, type Facts } from "../lifecycle/facts";
-import { foreignGeneration, generationInForce, generationOfVersion } from "../lifecycle/generation";
+import { generationOfVersion, generationThatFits } from "../lifecycle/generation";
 import { bundleOf, deletedOf, operationOf } from "../lifecycle/seen";
 import type { Situation } from "../lifecycle/situation";
 import { readCsr, readCsrPem } from "../x509/csr";
@@ -41,7 +41,7 @@ export function nextState(s: Situation, { previous, wanted }: Kept, named: Named
 
 /** Also where the create has not got to it, or does not know whether it has: a version with that mark may still come. */
 function tookOver(s: Situation): string | undefined {
-  if (s.memory !== undefined) return undefined;
+  if (s.memory !== undefined) return s.progress.recovered;
   const met = bundleOf(s) ?? deletedOf(s);
   return s.progress.tookOver ?? s.progress.recovered ?? (met && earlierIncarnation(s, met));
 }
@@ -90,7 +90,7 @@ function orderedOnIn({ progress: { orderedAt } }: Situation): string | undefined
 /** What the request was made for: what is wanted, or, where only its mark or its version tells that it is ours, what that says. */
 function madeFor(s: Situation, facts: Facts): string | undefined {
   const bundle = bundleOf(s);
-  if (bundle !== undefined && hasMadeVersion(facts)) return generationInForce(s, bundle);
+  if (bundle !== undefined && hasMadeVersion(facts)) return generationThatFits(s, bundle);
   if (isForThis(s, facts)) return s.mark.generation;
   return bundle && generationOfVersion(s, bundle);
 }
@@ -111,8 +111,6 @@ function isRequestGone(s: Situation, old: Partial<HiddenState>, facts: Facts): b
 function generationAfter(s: Situation, old: string | undefined, facts: Facts): string | undefined {
   const bundle = bundleOf(s);
   if (bundle === undefined) return s.certificate === "absent" ? undefined : old;
-  if (facts.versionFits) return generationInForce(s, bundle);
-  if (bundle.cer === undefined) return undefined;
-  // The stored policy is that of the request, and tells nothing of the version.
-  return generationOfVersion(s, bundle) ?? (facts.request === "inProgress" ? foreignGeneration : undefined);
+  if (facts.versionFits) return generationThatFits(s, bundle);
+  return bundle.cer === undefined ? undefined : generationOfVersion(s, bundle);
 }

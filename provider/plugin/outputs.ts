@@ -94,8 +94,18 @@ function markOfRequest(s: Situation): string {
 }
 
 function requestOutputsOf(s: Situation, previous: PlainObject, facts: Facts): Record<string, unknown> {
-  const request = ownRequestOutputs(s, facts) ?? requestBefore(s, previous, facts);
+  const request = ownRequestOutputs(s, facts) ?? orderedUnseen(s, facts) ?? requestBefore(s, previous, facts);
   return { ...request, requestId: request["requestId"] ?? s.progress.followed ?? s.progress.ordered ?? null };
+}
+
+/** The request that this run has made, where what became of it was not seen: the next run looks, by its id. */
+function orderedUnseen(
+  { progress, operation }: Situation,
+  { versionFits }: Facts,
+): Record<string, unknown> | undefined {
+  if (progress.ordered === undefined || versionFits) return undefined;
+  const status = operation === undefined ? { status: "inProgress" } : {};
+  return { ...none(requestNames), ...status, requestId: progress.ordered };
 }
 
 /**

@@ -150,3 +150,18 @@ describe("a resource whose certificate gets another name", () => {
     expect(written).toEqual(["POST /certificates/second/create 202", "DELETE /certificates/first 200"]);
   });
 });
+
+describe("a certificate without the owner's tag", () => {
+  test("is there after one `up` from nothing, keeps quiet, has another version after a reissue, and goes", async () => {
+    const untagged = (reissue: number) => web("web", { certificateName: "bare", ownershipTag: false, reissue });
+    const stack = await engine().stack("untagged", untagged(1));
+    expect((await stack.up()).ok).toBe(true);
+    const version = await engine().vault.version("bare");
+    const again = await stack.up();
+    expect([again.changes, again.requests]).toEqual([{ same: 1 }, []]);
+    expect((await stack.up(untagged(2))).ok).toBe(true);
+    expect(await engine().vault.version("bare")).not.toBe(version);
+    expect((await stack.destroy()).ok).toBe(true);
+    expect(await engine().vault.version("bare")).toBeUndefined();
+  });
+});

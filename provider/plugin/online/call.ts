@@ -17,17 +17,32 @@ export interface Online {
   readonly clock: () => number;
 }
 
-/** Incarnations by owner and certificate. */
+/** Incarnations by what they have: a certificate of an owner, or what another incarnation had. */
 export type Holders = Map<string, string>;
 
-/** From here on the certificate is this incarnation's, whatever mark a request of before may give it. */
-export function hold({ holders }: Online, wanted: Wanted, { owner, incarnation }: OwnerMark): void {
-  holders.set(`${owner} ${idOf(wanted)}`, incarnation);
+/**
+ * From here on the certificate is this incarnation's, whatever mark a request of before may give it; so it is under another URL of its vault, where the
+ * incarnation is known whose place it has taken.
+ */
+export function hold(
+  { holders }: Online,
+  wanted: Wanted,
+  { mark, tookOver }: { mark: OwnerMark; tookOver: string | undefined },
+): void {
+  holders.set(certificateOf(wanted, mark), mark.incarnation);
+  if (tookOver !== undefined) holders.set(tookOver, mark.incarnation);
 }
 
 /** Another incarnation has the certificate by what this process has done. */
-export function isReplaced({ holders }: Online, wanted: Wanted, { owner, incarnation }: OwnerMark): boolean {
-  return (holders.get(`${owner} ${idOf(wanted)}`) ?? incarnation) !== incarnation;
+export function isHeldByAnother({ holders }: Online, wanted: Wanted, mark: OwnerMark): boolean {
+  return [certificateOf(wanted, mark), mark.incarnation].some(
+    (what) => (holders.get(what) ?? mark.incarnation) !== mark.incarnation,
+  );
+}
+
+/** Names of vaults and certificates know no case. */
+function certificateOf(wanted: Wanted, { owner }: OwnerMark): string {
+  return `${owner} ${idOf(wanted).toLowerCase()}`;
 }
 
 /** A new `create`: eight hexadecimal digits. */

@@ -21,7 +21,7 @@ export async function create(
   const { mark, memory } = standingOfCreate(inputs);
   const start = beginning(wanted, mark, memory, online.clock());
   const settled = await bring(start, runOf(inputs, wanted, "create", online));
-  if (exists(settled)) hold(online, wanted, mark);
+  if (exists(settled)) hold(online, wanted, { mark, tookOver: settled.situation.progress.tookOver });
   const id = idOf(wanted);
   const echo = pickInputs(inputs);
   const { outs, failure } = conclude(settled, (failed) => ({

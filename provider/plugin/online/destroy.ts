@@ -5,7 +5,7 @@ import { wantedOf } from "../inputs";
 import { kindOf } from "../kinds";
 import type { PlainObject } from "../plain";
 import { memoryOf } from "../state";
-import { isReplaced, markOf, type Online, runOf } from "./call";
+import { isHeldByAnother, markOf, type Online, runOf } from "./call";
 
 /** Removes the certificate, or the request for it with its placeholder. The engine gives nothing but the outputs. */
 export async function destroy(props: PlainObject, online: Online): Promise<void> {
@@ -16,7 +16,7 @@ export async function destroy(props: PlainObject, online: Online): Promise<void>
   const mark = markOf(props, memory?.incarnation ?? "", generationOf(wanted));
   const run = runOf(props, wanted, "delete", online);
   // The version that there is by now may not tell: a request of before the takeover gives it the mark of then.
-  if (memory !== undefined && isReplaced(online, wanted, mark)) {
+  if (memory !== undefined && isHeldByAnother(online, wanted, mark)) {
     sayReplaced({ wanted }, run);
     return;
   }

@@ -44,7 +44,7 @@ export async function read(id: string, props: PlainObject, online: Online): Prom
     );
     return gone;
   }
-  const operation = await operationOf(first, { run, wanted, memory });
+  const operation = await lookAtRequest(first, { run, wanted, memory });
   const bundle = await withVersionOf(operation, first, run);
   const inputs = observedInputs(pickInputs(props), bundle);
   const start = beginning(wanted, mark, memory, online.clock());
@@ -125,22 +125,12 @@ async function withVersionOf(
 }
 
 /** A request that had ended stays as it was; one in progress is looked at. */
-async function operationOf(
+async function lookAtRequest(
   bundle: CertificateBundle,
   { run, wanted, memory }: { run: Run; wanted: Wanted; memory: Memory | undefined },
 ): Promise<Situation["operation"]> {
+  const unfinished = memory?.request?.unfinished === true;
+  if (!unfinished && (bundle.cer !== undefined || !bundle.hasPending)) return undefined;
   const { vault } = run.tools;
-  const look = async (requestId: string | undefined) =>
-    (await vault.getOperation(wanted.certificateName, requestId, run.call)) ?? "absent";
-  const last = memory?.request;
-  if (last?.unfinished === true) return look(last.requestId);
-  if (!bundle.hasPending) return undefined;
-  if (bundle.cer === undefined) return look(last?.requestId);
-  // Such a version is judged by the stored policy, which another request in progress has set.
-  return isUnheardOf(bundle, memory) ? look(undefined) : undefined;
-}
-
-/** Neither its tags nor the state say what the version was made for. */
-function isUnheardOf({ tags, version }: CertificateBundle, memory: Memory | undefined): boolean {
-  return readMark(tags) === undefined && version !== memory?.version;
+  return (await vault.getOperation(wanted.certificateName, memory?.request?.requestId, run.call)) ?? "absent";
 }

@@ -27,13 +27,14 @@ export function standingOfUpdate(olds: PlainObject, news: PlainObject, now: numb
 }
 
 /**
- * A look wants nothing new, and takes over the incarnation that it finds. A replacement does not: what it finds may be that of any of those
- * before it, whose request has given a version since.
+ * A look wants nothing new, and takes over the incarnation that it finds. A replacement does not, nor does a run that is still to get to its end: what
+ * it finds may be that of any create before it, whose request has given a version since, or whose certificate somebody has recovered.
  */
 export function standingOfRead(props: PlainObject, foundIncarnation: string | undefined): Standing {
   if (kindOf(props).part === "merge") return standingOfMerge(props, props);
   const memory = memoryOf(props);
-  const found = memory?.tookOver === undefined ? foundIncarnation : undefined;
+  const settled = memory?.tookOver === undefined && hiddenStateOf(props)?.wanted === undefined;
+  const found = settled ? foundIncarnation : undefined;
   const incarnation = found ?? memory?.incarnation ?? newIncarnation();
   return { mark: markOf(props, incarnation, rememberedGeneration(wantedOf(props), memory)), memory };
 }

@@ -24,7 +24,7 @@ export async function update(
   const wanted = wantedOf(news);
   const { mark, memory } = standingOfUpdate(olds, news, now);
   const settled = await bring(beginning(wanted, mark, memory, now), runOf(news, wanted, "update", online));
-  hold(online, wanted, mark);
+  hold(online, wanted, { mark, tookOver: memory?.tookOver });
   // The engine keeps the old inputs after an error, so the echo stays the old one and what was wanted is kept beside it.
   const { outs, failure } = conclude(settled, (failed) =>
     failed ? { echo: pickInputs(olds), previous: olds, wanted: fingerprint(echo) } : { echo, previous: olds },

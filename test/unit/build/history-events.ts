@@ -3,6 +3,7 @@ import type { Behaviour } from "./model-request";
 
 /** What the program says, as far as histories change it. */
 export interface Wish {
+  readonly certificateName: "web" | "Web";
   readonly issuerName: "Self" | "DigiCert" | "Unknown";
   readonly keyCurveName: "P-256" | "P-384";
   readonly actionDays: 9 | 20 | undefined;
@@ -16,6 +17,7 @@ export interface Wish {
 }
 
 export const firstWish: Wish = {
+  certificateName: "web",
   issuerName: "Self",
   keyCurveName: "P-256",
   actionDays: undefined,
@@ -72,6 +74,7 @@ export const optional = { requiredKeys: [] } satisfies { requiredKeys: [] };
 
 const someWish: fc.Arbitrary<Partial<Wish>> = fc.record(
   {
+    certificateName: fc.constantFrom("web", "Web"),
     issuerName: fc.constantFrom("Self", "DigiCert", "Unknown"),
     keyCurveName: fc.constantFrom("P-256", "P-384"),
     actionDays: fc.constantFrom(9, 20, undefined),

@@ -108,16 +108,6 @@ describe("a history", () => {
       [up, edit({ issuerName: "DigiCert" }), interrupted("crash")],
     ],
     [
-      "in which that happened to a version that somebody has made without a mark",
-      [
-        up,
-        { kind: "somebody", deed: "removesMark" },
-        { kind: "somebody", deed: "renews" },
-        edit({ issuerName: "DigiCert" }),
-        interrupted("crash"),
-      ],
-    ],
-    [
       "in which a stranger's request completes though it was cancelled, and its version is not to be overwritten",
       [
         up,

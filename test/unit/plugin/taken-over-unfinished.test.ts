@@ -110,6 +110,42 @@ describe("a replacement of a create that did not get to its end", () => {
   });
 });
 
+describe("a replacement whose order may have been made, beside what somebody has soft-deleted", () => {
+  const program = inputs({ onSoftDeleted: "recover" });
+
+  async function orderLost() {
+    const parts = start();
+    const { vault, engine } = parts;
+    await engine.up(program);
+    vault.deleteNow();
+    vault.fail("createCertificate", replyLost(10 * 60_000));
+    expect((await engine.replace(program)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    return parts;
+  }
+
+  async function expectKept({ vault, engine }: ReturnType<typeof start>) {
+    vault.stage = "live";
+    await engine.refresh();
+    expect((await engine.up(program)).error).toBeUndefined();
+    expectLive({ vault, engine });
+    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+  }
+
+  test("keeps that where an update recovers it, and does not get to its end either", async () => {
+    const parts = await orderLost();
+    const { vault, engine } = parts;
+    vault.behaviour.deletionLooks = 100;
+    engine.timeoutMs = 10_000;
+    expect((await engine.up(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    engine.timeoutMs = undefined;
+    await expectKept(parts);
+  });
+
+  test("keeps that where somebody recovers it", async () => {
+    await expectKept(await orderLost());
+  });
+});
+
 describe("a replacement that recovers what somebody has soft-deleted, and does not get to its end", () => {
   const program = inputs({ onSoftDeleted: "recover" });
 

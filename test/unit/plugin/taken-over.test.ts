@@ -112,6 +112,20 @@ describe("a replacement beside a request in progress for the same", () => {
     expectLive({ vault, engine });
   });
 
+  test.each<PlainObject>([{ certificateName: "Web" }, { vaultUrl: "https://contoso.example" }])(
+    "keeps what comes of it before its delete, also under %j",
+    async (spelt) => {
+      const program = inputs({ waitForCompletion: false });
+      const vault = new ModelVault(materials);
+      const engine = new ModelEngine(vault);
+      vault.behaviour.outcome = "never";
+      await engine.up(program);
+      engine.meanwhile = () => vault.end("completed");
+      expect((await engine.replace({ ...program, ...spelt })).error).toBeUndefined();
+      expect([engine.replaced, vault.count("deleteCertificate")]).toEqual([[], 0]);
+    },
+  );
+
   test("keeps it where an earlier replacement was killed with its mark already on it", async () => {
     const program = inputs({ waitForCompletion: false });
     const vault = new ModelVault(materials);

@@ -1,0 +1,154 @@
+import { readMark } from "../../../provider/lifecycle/ownership";
+import type { PlainObject } from "../../../provider/plugin/plain";
+import type { CertificatePolicy } from "../../../provider/vault/model";
+import { useFakeTime, useRealTime } from "../build/fake-time";
+import { inputs, withPolicy } from "../build/inputs";
+import { makeMaterials, type Material } from "../build/materials";
+import { ModelEngine } from "../build/model-engine";
+import { replyLost, unreachable } from "../build/model-errors";
+import { ModelVault } from "../build/model-vault";
+
+let materials: Material[];
+
+beforeAll(async () => {
+  materials = await makeMaterials(4);
+});
+beforeEach(useFakeTime);
+afterEach(useRealTime);
+
+function start() {
+  const vault = new ModelVault(materials);
+  return { vault, engine: new ModelEngine(vault) };
+}
+
+const policyOf = ({ policy }: ModelVault): CertificatePolicy => {
+  if (policy === undefined) throw new Error("there is no certificate");
+  return policy;
+};
+
+const issuerOf = (vault: ModelVault) => vault.currentVersion?.madeFrom.issuerName;
+
+describe("a certificate without the owner's tag", () => {
+  const untagged = (issuerName: string, more: PlainObject = {}) =>
+    withPolicy({ issuerName }, { ownershipTag: false, ...more });
+
+  async function expectQuiet({ vault, engine }: ReturnType<typeof start>, program: PlainObject) {
+    vault.calls.length = 0;
+    expect([(await engine.up(program)).step, vault.calls]).toEqual(["same", []]);
+    await engine.refresh();
+    expect(engine.preview(program).step).toBe("same");
+  }
+
+  test.each(["Self", "DigiCert"])(
+    "is there after one up at issuer %s, and after a reissue",
+    async (issuerName) => {
+      const parts = start();
+      const { vault, engine } = parts;
+      for (const reissue of [1, 2]) {
+        const program = untagged(issuerName, { reissue });
+        expect((await engine.up(program)).error).toBeUndefined();
+        await expectQuiet(parts, program);
+      }
+      expect([vault.versions, vault.current?.tags]).toEqual([2, {}]);
+    },
+  );
+
+  test("is somebody else's where it was there before", async () => {
+    const { vault, engine } = start();
+    vault.seed({}, { issuerName: "Self", subject: "CN=web.contoso.com" });
+    expect((await engine.up(untagged("Self"))).error?.message).toContain("[KVC_ALREADY_EXISTS]");
+    expect([vault.requests, engine.resource]).toEqual([[], undefined]);
+  });
+
+  test("is somebody else's where that took the name while ours was waited for", async () => {
+    const { vault, engine } = start();
+    vault.before("getOperation", () => {
+      vault.clear();
+      vault.seed({}, { issuerName: "DigiCert", subject: "CN=other.contoso.com" });
+    });
+    expect((await engine.up(untagged("Self"))).error?.message).toContain("[KVC_REQUEST_GONE]");
+    expect(vault.calls.filter((call) => /^(create|update|delete)/.test(call))).toEqual(["createCertificate"]);
+  });
+
+  test("is made once where an update was killed after its order", async () => {
+    const parts = start();
+    const { vault, engine } = parts;
+    await engine.up(untagged("Self"));
+    const { resource } = engine;
+    vault.behaviour.outcome = "never";
+    engine.timeoutMs = 20_000;
+    await engine.up(untagged("DigiCert"));
+    engine.timeoutMs = undefined;
+    engine.resource = resource;
+    await engine.refresh();
+    vault.end("completed");
+    await engine.refresh();
+    expect((await engine.up(untagged("DigiCert"))).error).toBeUndefined();
+    expect([issuerOf(vault), vault.requests.length]).toEqual(["DigiCert", 2]);
+    await expectQuiet(parts, untagged("DigiCert"));
+  });
+});
+
+describe("a version that somebody has made by another policy, without tags", () => {
+  /** A refresh after each step of it, so that the state has taken over the policy before the version. */
+  async function replacedBySomebody(byRequest: boolean) {
+    const { vault, engine } = start();
+    await engine.up(inputs());
+    const policy = { ...policyOf(vault), issuerName: "DigiCert" };
+    vault.behaviour.outcome = "never";
+    if (byRequest) vault.request({ policy, tags: {}, enabled: true });
+    else vault.policySet = policy;
+    await engine.refresh();
+    if (byRequest) vault.end("completed");
+    else vault.seed({}, policy);
+    await engine.refresh();
+    vault.behaviour.outcome = "completed";
+    return { vault, engine, before: vault.requests.length };
+  }
+
+  test.each([["a request", true] as const, ["an import", false] as const])(
+    "is not taken for what the program says where it came by %s",
+    async (_, byRequest) => {
+      const { vault, engine, before } = await replacedBySomebody(byRequest);
+      for (let count = 0; count < 2; count += 1) await engine.up(inputs());
+      expect([issuerOf(vault), vault.requests.length - before]).toEqual(["Self", 1]);
+    },
+  );
+
+  test.each([["a request", true] as const, ["an import", false] as const])(
+    "is what the program says once that asks for it where it came by %s",
+    async (_, byRequest) => {
+      const { vault, engine, before } = await replacedBySomebody(byRequest);
+      const program = withPolicy({ issuerName: "DigiCert" });
+      for (let count = 0; count < 2; count += 1) await engine.up(program);
+      expect([issuerOf(vault), vault.requests.length - before]).toEqual(["DigiCert", 0]);
+    },
+  );
+});
+
+describe("the state after a run that could not see what became of its order", () => {
+  test("names that order, and what it was for", async () => {
+    const { vault, engine } = start();
+    const program = (reissue: number) =>
+      withPolicy({ issuerName: "Unknown" }, { signer: { command: ["sign"] }, reissue });
+    engine.sign = () => Promise.resolve(pem(vault.pending?.order.material.selfSigned ?? ""));
+    await engine.up(program(1));
+    vault.before("mergeCertificate", () => {
+      vault.fail("getCertificate", unreachable());
+      throw replyLost();
+    });
+    const { error } = await engine.up(program(2));
+    expect(error?.message).toContain("[KVC_UNREACHABLE]");
+    const { requestId, status, __state } = engine.resource?.outputs ?? {};
+    expect([requestId, status]).toEqual([vault.pending?.operation.requestId, "inProgress"]);
+    expect((__state as { ordered: string }).ordered).toBe(markOf(vault)?.generation);
+    expect((await engine.up(program(2))).error).toBeUndefined();
+    expect([vault.versions, vault.requests.length]).toEqual([2, 2]);
+  });
+});
+
+const markOf = ({ pending }: ModelVault) => pending && readMark(pending.order.tags);
+
+function pem(der: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${der.replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
+}
