@@ -17,21 +17,21 @@ export interface Kept {
 }
 
 /** What the run has found, and the request that the outputs name. */
-interface Named {
+interface Found {
   readonly facts: Facts;
   readonly requestId: unknown;
 }
 
 /** What the next run shall know of this one beside the outputs. */
-export function nextState(s: Situation, { previous, wanted }: Kept, named: Named): HiddenState {
-  const { facts, requestId } = named;
+export function nextState(s: Situation, { previous, wanted }: Kept, found: Found): HiddenState {
+  const { facts, requestId } = found;
   const old: Partial<HiddenState> = hiddenStateOf(previous) ?? {};
   return {
     schema: stateSchema,
     incarnation: s.mark.incarnation,
     tookOver: tookOver(s) ?? old.tookOver,
     generation: generationAfter(s, old.generation, facts),
-    ...requestAfter(s, old, named),
+    ...requestAfter(s, old, found),
     earlierRequests:
       s.wanted.part === "merge" ? requestsMet(s, old) : earlierRequests(previous, old, requestId),
     mergedChain: s.chain?.kind === "merged" ? chainMark(s.wanted.chain) : old.mergedChain,
@@ -39,7 +39,10 @@ export function nextState(s: Situation, { previous, wanted }: Kept, named: Named
   };
 }
 
-/** Also where the create has not got to it, or does not know whether it has: a version with that mark may still come. */
+/**
+ * Also where the create has not got to it, or does not know whether it has: a version with that mark may still come, and a recovery whose end was
+ * not seen gives one back.
+ */
 function tookOver(s: Situation): string | undefined {
   if (s.memory !== undefined) return s.progress.recovered;
   const met = bundleOf(s) ?? deletedOf(s);
@@ -67,7 +70,7 @@ function requestsMet({ operation, memory }: Situation, { earlierRequests = [] }:
 }
 
 /** What is remembered of the last request of this resource: of the one that the outputs name, in all that is said of it. */
-function requestAfter(s: Situation, old: Partial<HiddenState>, { facts, requestId }: Named) {
+function requestAfter(s: Situation, old: Partial<HiddenState>, { facts, requestId }: Found) {
   const requestGone = isRequestGone(s, old, facts) ? true : undefined;
   const isAnother = isOtherThanBefore(s, requestId);
   const orderedOn = orderedOnIn(s) ?? (isAnother ? undefined : old.orderedOn);

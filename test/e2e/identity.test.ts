@@ -153,7 +153,8 @@ describe("a resource whose certificate gets another name", () => {
 
 describe("a certificate without the owner's tag", () => {
   test("is there after one `up` from nothing, keeps quiet, has another version after a reissue, and goes", async () => {
-    const untagged = (reissue: number) => web("web", { certificateName: "bare", ownershipTag: false, reissue });
+    const untagged = (reissue: number) =>
+      web("web", { certificateName: "bare", ownershipTag: false, reissue });
     const stack = await engine().stack("untagged", untagged(1));
     expect((await stack.up()).ok).toBe(true);
     const version = await engine().vault.version("bare");

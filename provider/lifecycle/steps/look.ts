@@ -1,10 +1,9 @@
 import type { CertificateOperation } from "../../vault/model";
-import { isForKeyOf } from "../../x509/certificate";
 import { patienceForVersionMs } from "../patience";
-import { bundleOf, operationOf } from "../seen";
+import { bundleOf } from "../seen";
 import type { Progress, Situation } from "../situation";
 import { readStatus } from "../status";
-import { after, name, requestSeen, type Step, withOperation } from "./step";
+import { after, answersRequest, name, requestSeen, type Step, withOperation } from "./step";
 
 export const lookAtCertificate: Step = async (s, { tools, call }) => {
   const certificate = (await tools.vault.getCertificate(name(s), call)) ?? "absent";
@@ -65,11 +64,3 @@ export const readVersion: Step = async (s, run) => {
     await sleep(1000, engine.signal);
   }
 };
-
-function answersRequest(s: Situation): boolean {
-  const [bundle, operation] = [bundleOf(s), operationOf(s)];
-  // What is not there at all has been taken away meanwhile, and would not come by waiting.
-  if (bundle === undefined || operation === undefined) return true;
-  if (bundle.cer === undefined) return false;
-  return isForKeyOf(bundle.cer, operation.csr);
-}

@@ -1,7 +1,9 @@
 import { isError, type KeyVaultCertificateError } from "../../errors/error";
 import { type CallOptions, maxRetryAfterMs } from "../../vault/client";
 import type { CertificateOperation } from "../../vault/model";
+import { isForKeyOf } from "../../x509/certificate";
 import { factsOf } from "../facts";
+import { bundleOf, operationOf } from "../seen";
 import type { Progress, Situation } from "../situation";
 import { outcomeOfStatus, readStatus } from "../status";
 import type { Deadline, Tools } from "../tools";
@@ -94,9 +96,22 @@ export function isFirstLostReply(
   return (error.details.retryAfterMs ?? 0) <= maxRetryAfterMs;
 }
 
-/** What was seen of a request. One that has completed and is not ours to read has changed what has the name. */
+/**
+ * What was seen of a request. One that has completed has changed what has the name, unless that is its version already, or is to be waited for
+ * as such.
+ */
 export function withOperation(s: Situation, operation: Situation["operation"]): Situation {
   const seen = { ...s, operation };
-  const { request, requestFits } = factsOf(seen);
-  return request === "completed" && !requestFits ? { ...seen, certificate: undefined } : seen;
+  const { request, requestFits, versionFits } = factsOf(seen);
+  const isOlder = !requestFits || (versionFits && !answersRequest(seen));
+  return request === "completed" && isOlder ? { ...seen, certificate: undefined } : seen;
+}
+
+/** The version is for the key of the request. */
+export function answersRequest(s: Situation): boolean {
+  const [bundle, operation] = [bundleOf(s), operationOf(s)];
+  // What is not there at all has been taken away meanwhile, and would not come by waiting.
+  if (bundle === undefined || operation === undefined) return true;
+  if (bundle.cer === undefined) return false;
+  return isForKeyOf(bundle.cer, operation.csr);
 }

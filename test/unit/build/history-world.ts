@@ -1,8 +1,10 @@
 import { generationOf } from "../../../provider/lifecycle/generation";
+import { readMark } from "../../../provider/lifecycle/ownership";
 import { wantedOf } from "../../../provider/plugin/inputs";
 import type { PlainObject } from "../../../provider/plugin/plain";
 import { issuersCooperate, requestEnds, somebody } from "./history-deeds";
 import {
+  type Deed,
   firstWish,
   type HistoryEvent,
   type Interruption,
@@ -65,12 +67,22 @@ export class World {
         requestEnds(this.vault, event.outcome);
         return;
       case "somebody":
-        // Without a mark the state is the authority, and one that is still to be deleted says that it is its own.
-        if (event.deed === "removesMark" && this.engine.replaced.length > 0) return;
+        if (this.#leavesNoTrace(event.deed)) return;
         this.#strangers.add(event.deed);
         if (event.deed === "deletes") this.#forgot = true;
         somebody(event.deed, this.vault);
     }
+  }
+
+  /**
+   * Without a mark the state is the authority, and one that is still to be deleted says that it is its own. Of a version without a mark that no
+   * state has seen an order of a killed run takes the policy, by which alone it is judged.
+   */
+  #leavesNoTrace(deed: Deed): boolean {
+    const { current } = this.vault;
+    if (deed === "renews") return current !== undefined && readMark(current.tags) === undefined;
+    const unseen = this.engine.resource?.outputs["version"] !== current?.version;
+    return deed === "removesMark" && (this.engine.replaced.length > 0 || unseen);
   }
 
   async #refresh(): Promise<void> {

@@ -185,8 +185,8 @@ export class PairWorld {
     const { ordered = "" } = hiddenStateOf(outputs) ?? {};
     const kept = !replacing && typeof outputs["csrPem"] === "string" && baseOf(ordered) === wanted;
     const { pending } = vault;
-    const answered = pending?.inProgress === true || pending?.operation.status === "completed";
-    const mark = answered ? readMark(pending.order.tags) : undefined;
+    const mayAnswer = pending?.inProgress === true || pending?.operation.status === "completed";
+    const mark = mayAnswer ? readMark(pending.order.tags) : undefined;
     return kept || (mark !== undefined && baseOf(mark.generation) === wanted);
   }
 

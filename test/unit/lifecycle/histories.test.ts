@@ -131,6 +131,16 @@ describe("a history", () => {
       ],
     ],
     [
+      "in which a request beside a version that fits completes right after that was looked at",
+      [
+        up,
+        issuer({ outcome: "never", writeMs: 600 }),
+        { kind: "somebody", deed: "deletes" },
+        replaced("lostReply"),
+        up,
+      ],
+    ],
+    [
       "in which a create and its replacement were cut off, and the first one's request gave the certificate",
       [interrupted("deadline"), replaced("lostReply"), { kind: "refresh" }],
     ],
