@@ -20,10 +20,18 @@ export interface DeletedDetails {
   readonly deletedOn: string | undefined;
 }
 
+export interface UntaggedDetails {
+  /** No mark is written: `adopt` needs one. */
+  readonly untagged: boolean;
+}
+
+const adopting = ({ untagged }: UntaggedDetails) =>
+  untagged ? "set adopt: true without ownershipTag: false for one `pulumi up`" : "set adopt: true";
+
 const on = (date: string | undefined) => (date === undefined ? "some time ago" : `on ${date}`);
 
 const refreshFirst =
-  "run `pulumi up --refresh`: its CertificateRequest then learns of it and makes a new request, whose CSR is signed in the same run";
+  "run `pulumi up --refresh`: its CertificateRequest then learns of it and makes a new request, whose CSR is signed in the same run; where that finds nothing to do, change its reissue";
 
 const nextUpOrders = "the next `pulumi up` makes one new request";
 
@@ -74,7 +82,8 @@ export const lifecycleErrors = {
     message: (d) =>
       `a new request needs that none is in progress, but ${d.requestId === undefined ? "one" : `request ${d.requestId}`} ` +
       `${d.issuer === undefined ? "" : `at issuer "${d.issuer}" `}is${d.since === undefined ? "" : ` since ${d.since}`}, and it belongs to ${d.holder}`,
-    remedy: () => "wait until it ends, or cancel or delete it where it was made, then run `pulumi up` again",
+    remedy: () =>
+      'wait until it ends, or cancel or delete it where it was made, or set onConflict to "wait", "cancel" or "delete", then run `pulumi up` again',
     retryable: true,
   }),
   KVC_NOT_CANCELLED: row<RequestDetails>({
@@ -129,10 +138,10 @@ export const lifecycleErrors = {
         : "choose another certificateName, or set adopt: true to take it over",
     retryable: false,
   }),
-  KVC_ALREADY_EXISTS: row<{ readonly version: string }>({
+  KVC_ALREADY_EXISTS: row<UntaggedDetails & { readonly version: string }>({
     message: (d) =>
       `the name must be free, but a certificate without an owner's tag has it (version ${d.version})`,
-    remedy: () => "choose another certificateName, or set adopt: true to take the certificate over",
+    remedy: (d) => `choose another certificateName, or ${adopting(d)} to take the certificate over`,
     retryable: false,
   }),
   KVC_SOFT_DELETED: row<DeletedDetails>({
@@ -141,10 +150,10 @@ export const lifecycleErrors = {
     remedy: () => 'recover or purge it, or set onSoftDeleted to "recover" or "purge"',
     retryable: false,
   }),
-  KVC_SOFT_DELETED_NOT_OURS: row<DeletedDetails & { readonly holder: string }>({
+  KVC_SOFT_DELETED_NOT_OURS: row<DeletedDetails & UntaggedDetails & { readonly holder: string }>({
     message: (d) =>
       `the deleted certificate of this name must be this resource's own to be recovered or purged, but it was deleted ${on(d.deletedOn)} and belongs to ${d.holder}`,
-    remedy: () => "choose another certificateName, or set adopt: true to recover or purge it all the same",
+    remedy: (d) => `choose another certificateName, or ${adopting(d)} to recover or purge it all the same`,
     retryable: false,
   }),
   KVC_CANNOT_PURGE: row<

@@ -67,7 +67,7 @@ function endedUnseen(f: Facts, s: Situation, outcome: Situation["progress"]["out
   const operation = s.operation === "absent" ? undefined : s.operation;
   return (
     s.progress.replyLost &&
-    (f.requestFits || f.certificate === "issued") &&
+    (f.requestFits || f.certificate === "issued" || !s.wanted.ownershipTag) &&
     f.request === outcome &&
     operation?.requestId !== s.memory?.request?.requestId
   );

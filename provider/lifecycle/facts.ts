@@ -2,7 +2,7 @@ import type { CertificateBundle, CertificateOperation } from "../vault/model";
 import { canonicalJson } from "./canonical";
 import { baseOf, foreignGeneration, generationInForce, generationOfVersion, isOverdue } from "./generation";
 import { type Holder, holderOf } from "./holder";
-import { markedTags, type OwnerMark, readMark, userTags } from "./ownership";
+import { markedTags, mostTags, type OwnerMark, readMark, userTags } from "./ownership";
 import { hasSameIdentity, type IssuerKind, issuerKind, policyDrift } from "./policy";
 import { bundleOf, deletedOf, operationOf } from "./seen";
 import type { Situation } from "./situation";
@@ -118,6 +118,8 @@ function isWanted(s: Situation, bundle: CertificateBundle, holder: Holder): bool
   if (s.progress.completed) return true;
   const generation = holder === "us" ? generationOfVersion(s, bundle) : undefined;
   if (generation !== undefined) return generation === generationInForce(s, bundle);
+  // Key Vault itself may have renewed it since, but for what is signed elsewhere.
+  if (s.memory?.reissued === true && issuerKind(s.wanted.policy.issuerName) !== "manual") return false;
   return samePolicy(bundle, s) && s.content.version.length === 0 && !isOverdue(s, bundle);
 }
 
@@ -192,12 +194,23 @@ function requestToLookAt(
 export function wantedTags(s: Situation): Record<string, string> {
   const bundle = bundleOf(s);
   const tags = givenTags(s);
-  if (!s.wanted.ownershipTag) return markedTags(tags, undefined);
+  if (!s.wanted.ownershipTag) return markedTags(tags, bundle && markToKeep(s, bundle));
   const outdated = bundle?.cer !== undefined && !isWanted(s, bundle, holderOf(s, bundle));
   const generation = outdated
     ? (generationOfVersion(s, bundle) ?? foreignGeneration)
     : bundle && generationInForce(s, bundle);
   return markedTags(tags, { ...s.mark, generation: generation ?? s.mark.generation });
+}
+
+/**
+ * Where no mark is to be written, one that a create has found: what it replaces may still be to be deleted, and the mark is all that tells its
+ * delete whose the certificate is by now.
+ */
+function markToKeep({ memory, mark, wanted }: Situation, { tags }: CertificateBundle): OwnerMark | undefined {
+  if (memory !== undefined && memory.tookOver === undefined) return undefined;
+  const seen = readMark(tags);
+  const fits = Object.keys(wanted.tags).length < mostTags;
+  return fits && seen?.owner === mark.owner ? { ...seen, incarnation: mark.incarnation } : undefined;
 }
 
 /** The tags of a version that is about to be made: the wanted generation, whatever the current version's is. */

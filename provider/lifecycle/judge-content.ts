@@ -35,7 +35,9 @@ export function judgeContent(before: Situation, s: Situation): Situation {
 function answersRequest(s: Situation, bundle: CertificateBundle): boolean {
   const { cer, tags } = bundle;
   if (cer === undefined || readMark(tags) !== undefined) return false;
-  const csrPem = s.memory?.request?.csrPem;
+  const { csrPem, unfinished } = s.memory?.request ?? {};
+  // One key for all: that of a request which had ended is every later version's too.
+  if (s.wanted.policy.reuseKey === true && unfinished === false) return false;
   return csrPem === undefined ? isOfChain(s, bundle) : isForKeyOf(cer, csrBase64(csrPem));
 }
 

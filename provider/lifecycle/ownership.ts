@@ -11,7 +11,10 @@ export interface OwnerMark {
   readonly generation: string;
 }
 
-/** The tag's name. It takes one of the fifteen tags that the service allows. */
+/** The service allows 15 tags in all. */
+export const mostTags = 15;
+
+/** The tag's name. It takes one of those. */
 export const ownerTag = "pulumi-keyvault-certificates";
 
 const form =

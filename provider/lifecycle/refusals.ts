@@ -63,10 +63,17 @@ const builders: Partial<Record<ErrorCode, Build>> = {
   KVC_NOT_OURS: (s) =>
     fail("KVC_NOT_OURS", where(s), { holder: holderNamed(s, bundleOf(s)), part: s.wanted.part }),
   KVC_ALREADY_EXISTS: (s) =>
-    fail("KVC_ALREADY_EXISTS", where(s), { version: bundleOf(s)?.version ?? "unknown" }),
+    fail("KVC_ALREADY_EXISTS", where(s), {
+      version: bundleOf(s)?.version ?? "unknown",
+      untagged: !s.wanted.ownershipTag,
+    }),
   KVC_SOFT_DELETED: (s) => fail("KVC_SOFT_DELETED", where(s), deleted(s)),
   KVC_SOFT_DELETED_NOT_OURS: (s) =>
-    fail("KVC_SOFT_DELETED_NOT_OURS", where(s), { ...deleted(s), holder: holderNamed(s, deletedOf(s)) }),
+    fail("KVC_SOFT_DELETED_NOT_OURS", where(s), {
+      ...deleted(s),
+      holder: holderNamed(s, deletedOf(s)),
+      untagged: !s.wanted.ownershipTag,
+    }),
   KVC_CANNOT_PURGE: (s) =>
     fail("KVC_CANNOT_PURGE", where(s), {
       ...deleted(s),

@@ -119,8 +119,9 @@ function deletedByUs(s: Situation): boolean {
   const deleted = deletedOf(s);
   if (deleted === undefined || s.progress.nameChange === "purged") return false;
   const mark = readMark(deleted.tags);
-  // What this very run has deleted is its own without a mark too.
-  return mark === undefined ? s.progress.removed : !isAnothers(mark, s);
+  // Without a mark what this very run has deleted is its own, and so is the version that the state knows.
+  const known = s.progress.removed || deleted.version === s.memory?.version;
+  return mark === undefined ? known : !isAnothers(mark, s);
 }
 
 /** A pending object that has ended goes with the certificate; one in progress, whoever made it, has to be ended first. */

@@ -30,6 +30,8 @@ export interface Memory {
   /** Id of the current version when it was last seen: 32 hexadecimal digits. */
   readonly version?: string | undefined;
   readonly request?: RememberedRequest | undefined;
+  /** The program asks for another version than the one before, though its policy may be the same. */
+  readonly reissued?: boolean;
   /** Requests before that one, the latest first, by which a chain for one of them is recognised. */
   readonly earlierRequests?: readonly EarlierRequest[] | undefined;
 }

@@ -63,8 +63,8 @@ function knownGeneration(inputs: PlainObject): string | undefined {
 function newVersionNotice(olds: PlainObject, news: PlainObject): string | undefined {
   const wanted = knownGeneration(news);
   const { generation, ordered } = hiddenStateOf(olds) ?? {};
-  // Of the version of a request that waited when it was last looked at the state knows nothing: the merge comes after.
-  const waits = kindOf(news).part === "request" && readStatus(textAt(olds, "status") ?? "") === "inProgress";
+  // What waits is announced already, and of the version of a request of its own kind the state knows nothing: the merge comes after.
+  const waits = readStatus(textAt(olds, "status") ?? "") === "inProgress";
   const current = waits ? (ordered ?? generation) : generation;
   if (wanted === undefined || wanted === (current === undefined ? knownGeneration(olds) : baseOf(current)))
     return undefined;

@@ -1,4 +1,5 @@
 import type { CertificateOperation } from "../../vault/model";
+import { isRemembered } from "../generation";
 import { patienceForVersionMs } from "../patience";
 import { bundleOf } from "../seen";
 import type { Progress, Situation } from "../situation";
@@ -20,14 +21,21 @@ export const lookAtRequest: Step = async (s, run) => {
 };
 
 /**
- * After a 409, after an order whose reply was lost, and behind a placeholder it is whichever there is; else only the one that the state
- * remembers, and for a merge always that one.
+ * After a 409, after an order whose reply was lost, behind a placeholder, and for a request beside a version that came since, it is whichever there
+ * is; else only the one that the state remembers, and for a merge always that one.
  */
 function requestOfInterest(s: Situation): string | undefined {
   const remembered = s.memory?.request?.requestId;
   if (s.wanted.part === "merge") return s.conflict === undefined ? remembered : undefined;
   const whichever = s.conflict !== undefined || s.progress.replyLost || bundleOf(s)?.cer === undefined;
-  return whichever ? undefined : remembered;
+  return whichever || isSucceeded(s) ? undefined : remembered;
+}
+
+/** A CertificateRequest whose request had ended, beside a version of which its state does not know: another one has made that. */
+function isSucceeded(s: Situation): boolean {
+  const bundle = bundleOf(s);
+  const ended = s.wanted.part === "request" && s.memory?.request?.unfinished === false;
+  return ended && bundle !== undefined && !isRemembered(s, bundle);
 }
 
 /**

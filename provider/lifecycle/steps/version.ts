@@ -56,6 +56,8 @@ export const patchPolicy: Step = guarded(async (s, { tools, call }) => {
   const bundle = bundleOf(s);
   const stored = bundle?.policy;
   const patch = stored === undefined ? s.wanted.policy : policyPatch(stored, s.wanted.policy, s.wanted.part);
+  // Of what somebody has added a PATCH takes nothing away.
+  if (Object.keys(patch).length === 0) return after(s, {}, { policyPatched: true });
   const policy = await tools.vault.updatePolicy(name(s), patch, call);
   const certificate = bundle === undefined ? s.certificate : { ...bundle, policy };
   return after(s, { certificate }, { policyPatched: true, accepted: true });

@@ -1,4 +1,4 @@
-import { ownerTag } from "../../lifecycle/ownership";
+import { mostTags, ownerTag } from "../../lifecycle/ownership";
 import { issuerKind } from "../../lifecycle/policy";
 import { normaliseVaultUrl } from "../../vault/url";
 import { looksLikePfx, looksLikePrivateKey } from "../../x509/content";
@@ -41,9 +41,6 @@ const certificateName: Rule = (inputs) => {
     },
   ];
 };
-
-/** The service allows 15 tags in all. */
-const mostTags = 15;
 
 const tags: Rule = (inputs) => {
   const own = inputs["ownershipTag"] === false || isUnknown(inputs["ownershipTag"]) ? 0 : 1;

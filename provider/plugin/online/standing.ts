@@ -1,6 +1,7 @@
 import { generationOf, nextGeneration, rememberedGeneration } from "../../lifecycle/generation";
 import { type OwnerMark, parseMark } from "../../lifecycle/ownership";
 import type { Memory } from "../../lifecycle/situation";
+import type { Wanted } from "../../lifecycle/wanted";
 import { isRenewalDue } from "../diff";
 import { wantedOf } from "../inputs";
 import { kindOf } from "../kinds";
@@ -23,7 +24,14 @@ export function standingOfUpdate(olds: PlainObject, news: PlainObject, now: numb
   if (kindOf(news).part === "merge") return standingOfMerge(news, olds);
   const memory = memoryOf(olds);
   const generation = nextGeneration(wantedOf(news), memory, isRenewalDue(olds, news, now));
-  return { mark: markOf(news, memory?.incarnation ?? newIncarnation(), generation), memory };
+  const mark = markOf(news, memory?.incarnation ?? newIncarnation(), generation);
+  return { mark, memory: memory && { ...memory, reissued: isReissued(wantedOf(olds), wantedOf(news)) } };
+}
+
+/** By what no version and no stored policy shows. */
+function isReissued(before: Wanted, now: Wanted): boolean {
+  const order = ({ preserveCertificateOrder = false }: Wanted) => preserveCertificateOrder;
+  return before.reissue !== now.reissue || order(before) !== order(now);
 }
 
 /**

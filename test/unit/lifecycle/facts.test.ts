@@ -231,8 +231,20 @@ describe("the tags that a version should carry", () => {
   });
 
   test("have no mark where none is to be written, and lose one that there was", () => {
-    const s = situation({ certificate: issued({ tags: ours }), wanted: { ownershipTag: false } });
+    const given = { certificate: issued({ tags: ours }), wanted: { ownershipTag: false } };
+    const s = situation({ ...given, memory: memory() });
     expect(wantedTags(s)).toEqual({});
     expect(factsOf(s).attributesDiffer).toBe(true);
+  });
+
+  test.each([
+    ["a create", undefined],
+    ["a replacement", memory({ tookOver: "ffffffff" })],
+  ])("keep the mark that %s finds, as what it replaces may still be to be deleted", (_, known) => {
+    const wanted = { ownershipTag: false, tags: { team: "web" } };
+    const s = situation({ certificate: issued({ tags: older }), wanted, memory: known });
+    expect(readMark(wantedTags(s))).toEqual({ ...readMark(older), incarnation: s.mark.incarnation });
+    const full = Object.fromEntries(Array.from({ length: 15 }, (__, n) => [`tag${n}`, ""]));
+    expect(wantedTags({ ...s, wanted: { ...s.wanted, tags: full } })).toEqual(full);
   });
 });

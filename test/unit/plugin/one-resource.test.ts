@@ -425,6 +425,14 @@ describe("a resource that is refreshed", () => {
     expect(diff?.differing).toEqual([]);
   });
 
+  test("shows what somebody has added to the policy, and up sends no empty patch for it", async () => {
+    const { vault, engine } = await made();
+    vault.policySet = { ...vault.policySet, issuerName: "Self", certificateType: "OV-SSL" };
+    expect((await engine.refresh()).diff?.differing).toEqual(["policy"]);
+    expect((await engine.up(inputs())).error).toBeUndefined();
+    expect(vault.count("updatePolicy")).toBe(0);
+  });
+
   test("picks up a version that Key Vault made by itself", async () => {
     const parts = await made();
     const { vault, engine } = parts;

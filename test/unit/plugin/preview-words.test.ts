@@ -114,6 +114,18 @@ describe("what a preview says that up does", () => {
     },
   );
 
+  test("is said once: a new CSR that waits for its chain beside the version before is no news in the next preview", async () => {
+    const stack = (await modelStacks(materials))();
+    const manual = (others: Record<string, unknown>) => withPolicy({ issuerName: "Unknown" }, others);
+    const { vault, engine } = await made(manual({}));
+    const chain = stack.chainOf(vault.pending?.operation.csr ?? "");
+    await engine.up(manual({ chain }));
+    const next = manual({ chain, reissue: 2 });
+    expect(noticeOf(engine, next)).toContain("up makes a new CSR for a new version");
+    expect((await engine.up(next)).error).toBeUndefined();
+    expect(engine.preview(next)).toMatchObject({ step: "same", diff: { notice: undefined } });
+  });
+
   test("is what it does with a request that waits for a chain: nobody works on it, so it is deleted", async () => {
     const onConflict = "cancel";
     const { vault, engine } = await made(withPolicy({ issuerName: "Unknown" }, { onConflict }));

@@ -303,6 +303,31 @@ describe("what a signer gives", () => {
     await expectQuiet(parts, next);
   });
 
+  test.each([true, false])(
+    "is found so with one key for all versions too, with ownershipTag %s",
+    async (ownershipTag) => {
+      const [one] = materials;
+      if (one === undefined) throw new Error("no material");
+      const authority = (await modelStacks([one]))();
+      const vault = new ModelVault([one]);
+      const engine = new ModelEngine(vault);
+      let asked = 0;
+      engine.sign = () => {
+        asked += 1;
+        return Promise.resolve(
+          asked === 1 ? authority.chainOf(one.csr) : authority.ca.chainFromElsewhere(one.csr),
+        );
+      };
+      const keyed = (reissue: number) => program({ ownershipTag, reissue }, { reuseKey: true });
+      await engine.up(keyed(1));
+      const { resource } = engine;
+      await engine.up(keyed(2));
+      engine.resource = resource;
+      expect((await engine.up(keyed(2))).error).toBeUndefined();
+      expect([vault.versions, asked, vault.requests.length]).toEqual([2, 2, 2]);
+    },
+  );
+
   test("is asked for again with the same key where the up was killed between signing and merge", async () => {
     const parts = await made();
     const before = parts.engine.resource;

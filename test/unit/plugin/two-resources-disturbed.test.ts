@@ -217,3 +217,37 @@ describe("a CA that signs anew what it has signed", () => {
     await expectQuiet(stack, program({ reissue: 2 }));
   });
 });
+
+describe("a certificate in two resources whose states have gone back", () => {
+  test.each([true, false])(
+    "to before a renewal finds the version and its CSR, with ownershipTag %s",
+    async (ownershipTag) => {
+      const given = program({ ownershipTag, renewal: { daysBeforeExpiry: 30 } });
+      const stack = await made(given);
+      await stack.refresh();
+      const [request, merge] = [stack.request.resource, stack.merge.resource];
+      jest.setSystemTime(startOfTime + 61 * 86_400_000);
+      succeed(await stack.up(given));
+      stack.request.resource = request;
+      stack.merge.resource = merge;
+      succeed(await stack.up(given));
+      expect([stack.vault.versions, stack.vault.requests.length]).toEqual([2, 2]);
+    },
+  );
+});
+
+describe("a merge that is new beside a request that is no more, without the owner's tag", () => {
+  test("says what helps", async () => {
+    const given = program({ ownershipTag: false });
+    const stack = await made(given);
+    succeed(await stack.up({ ...given, merge: undefined }));
+    stack.vault.deletePending();
+    const [, , , wrong] = materials();
+    stack.chain = stack.chainOf(wrong?.csr ?? "");
+    const { merge } = await stack.upRefreshed(given);
+    expect(merge?.error?.message).toContain("where that finds nothing to do, change its reissue");
+    stack.chain = undefined;
+    succeed(await stack.upRefreshed(program({ ownershipTag: false, reissue: 2 })));
+    expect([stack.vault.versions, stack.vault.requests.length]).toEqual([2, 2]);
+  });
+});

@@ -1,5 +1,4 @@
 import { readMark } from "../../../provider/lifecycle/ownership";
-import type { PlainObject } from "../../../provider/plugin/plain";
 import type { CertificatePolicy } from "../../../provider/vault/model";
 import { useFakeTime, useRealTime } from "../build/fake-time";
 import { inputs, withPolicy } from "../build/inputs";
@@ -27,67 +26,6 @@ const policyOf = ({ policy }: ModelVault): CertificatePolicy => {
 };
 
 const issuerOf = (vault: ModelVault) => vault.currentVersion?.madeFrom.issuerName;
-
-describe("a certificate without the owner's tag", () => {
-  const untagged = (issuerName: string, more: PlainObject = {}) =>
-    withPolicy({ issuerName }, { ownershipTag: false, ...more });
-
-  async function expectQuiet({ vault, engine }: ReturnType<typeof start>, program: PlainObject) {
-    vault.calls.length = 0;
-    expect([(await engine.up(program)).step, vault.calls]).toEqual(["same", []]);
-    await engine.refresh();
-    expect(engine.preview(program).step).toBe("same");
-  }
-
-  test.each(["Self", "DigiCert"])(
-    "is there after one up at issuer %s, and after a reissue",
-    async (issuerName) => {
-      const parts = start();
-      const { vault, engine } = parts;
-      for (const reissue of [1, 2]) {
-        const program = untagged(issuerName, { reissue });
-        expect((await engine.up(program)).error).toBeUndefined();
-        await expectQuiet(parts, program);
-      }
-      expect([vault.versions, vault.current?.tags]).toEqual([2, {}]);
-    },
-  );
-
-  test("is somebody else's where it was there before", async () => {
-    const { vault, engine } = start();
-    vault.seed({}, { issuerName: "Self", subject: "CN=web.contoso.com" });
-    expect((await engine.up(untagged("Self"))).error?.message).toContain("[KVC_ALREADY_EXISTS]");
-    expect([vault.requests, engine.resource]).toEqual([[], undefined]);
-  });
-
-  test("is somebody else's where that took the name while ours was waited for", async () => {
-    const { vault, engine } = start();
-    vault.before("getOperation", () => {
-      vault.clear();
-      vault.seed({}, { issuerName: "DigiCert", subject: "CN=other.contoso.com" });
-    });
-    expect((await engine.up(untagged("Self"))).error?.message).toContain("[KVC_REQUEST_GONE]");
-    expect(vault.calls.filter((call) => /^(create|update|delete)/.test(call))).toEqual(["createCertificate"]);
-  });
-
-  test("is made once where an update was killed after its order", async () => {
-    const parts = start();
-    const { vault, engine } = parts;
-    await engine.up(untagged("Self"));
-    const { resource } = engine;
-    vault.behaviour.outcome = "never";
-    engine.timeoutMs = 20_000;
-    await engine.up(untagged("DigiCert"));
-    engine.timeoutMs = undefined;
-    engine.resource = resource;
-    await engine.refresh();
-    vault.end("completed");
-    await engine.refresh();
-    expect((await engine.up(untagged("DigiCert"))).error).toBeUndefined();
-    expect([issuerOf(vault), vault.requests.length]).toEqual(["DigiCert", 2]);
-    await expectQuiet(parts, untagged("DigiCert"));
-  });
-});
 
 describe("a version that somebody has made by another policy, without tags", () => {
   /** A refresh after each step of it, so that the state has taken over the policy before the version. */
