@@ -1,7 +1,9 @@
 import { connect } from "node:net";
 
 /** A connection that lasted no longer is not made anew at once: an engine that closes each of them must not keep this process busy. */
-const retryMs = 500;
+const lastingMs = 500;
+/** The pause after the first of those; it doubles with each. */
+const firstPauseMs = 5;
 /** How long the process may go on after the engine is gone, to end what it has begun to write down. */
 const graceMs = 3000;
 
@@ -16,19 +18,19 @@ export function watchEngine(address: string, exit: () => void): AbortSignal {
   const host = address.slice(0, separator).replaceAll(/[[\]]/g, "");
   const port = Number(address.slice(separator + 1));
   let answered = false;
-  let connectedAt = 0;
+  let pauseMs = firstPauseMs;
 
   const gone = () => {
     controller.abort(new Error("the Pulumi engine is gone"));
     setTimeout(exit, graceMs).unref();
   };
   const hold = () => {
+    const begunAt = performance.now();
     const socket = connect({ host, port });
     socket.unref();
     socket.resume();
     socket.once("connect", () => {
       answered = true;
-      connectedAt = performance.now();
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (answered && error.code === "ECONNREFUSED") gone();
@@ -36,9 +38,14 @@ export function watchEngine(address: string, exit: () => void): AbortSignal {
     socket.once("close", () => {
       if (!answered || controller.signal.aborted) return;
       // The engine closes a connection that never speaks after two minutes: only a refused one means that it is gone. Each moment until
-      // that is known is one in which an orphan may still write.
-      if (performance.now() - connectedAt > retryMs) hold();
-      else setTimeout(hold, retryMs).unref();
+      // that is known is one in which an orphan may still write; and one that dies closes its connections first, and still takes a new one.
+      if (performance.now() - begunAt > lastingMs) {
+        pauseMs = firstPauseMs;
+        hold();
+      } else {
+        setTimeout(hold, pauseMs).unref();
+        pauseMs = Math.min(2 * pauseMs, lastingMs);
+      }
     });
   };
   hold();

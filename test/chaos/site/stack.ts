@@ -15,6 +15,8 @@ import { readState, type StackState } from "./state";
 export interface Ended {
   readonly ok: boolean;
   readonly text: string;
+  /** When the process had gone: Unix milliseconds. */
+  readonly at: number;
 }
 
 export type Victim = "CLI" | "plugin" | "CLI and plugin";
@@ -142,8 +144,9 @@ export class ChaosStack {
       // Not "close": what a killed CLI leaves running holds its pipes open.
       child.once("exit", (code) => {
         clearTimeout(hanging);
+        const at = Date.now();
         // The last of the output is on its way.
-        void sleep(50).then(() => resolve({ ok: code === 0, text }));
+        void sleep(50).then(() => resolve({ ok: code === 0, text, at }));
       });
     });
     return { child, ended };

@@ -75,10 +75,10 @@ interface Orphaned {
 /** Kills the CLI, looks at what the plugin still does, and runs `up` again. */
 async function orphaned({ site, stack, up, names, fault: of }: Orphaned): Promise<readonly Finding[]> {
   up.kill("CLI");
-  const killedAt = Date.now();
-  await up.ended;
+  // Until the system has taken it down, with everything that it had open, the engine is there for the plugin too.
+  const { at: goneAt } = await up.ended;
   const endedAfterMs = await stack.untilNoPlugin(endsWithinMs);
-  const requests = site.vault.requests().filter(({ at, method }) => at > killedAt && method !== "GET");
+  const requests = site.vault.requests().filter(({ at, method }) => at > goneAt && method !== "GET");
   const writes = requests.map(({ method, path }) => `${method} ${path} after the engine was gone`);
   site.vault.control.faults.clear();
   await stack.cancel();

@@ -56,6 +56,21 @@ describe("the watch on the engine", () => {
     await until(() => signal.aborted);
   });
 
+  test("knows so within milliseconds of an engine that has taken one more connection while it died", async () => {
+    const { address, server, sockets } = await engine();
+    const signal = watchEngine(address, jest.fn());
+    await until(() => sockets.size === 1);
+    jest.advanceTimersByTime(600);
+    const [first] = sockets;
+    first?.destroy();
+    await until(() => sockets.size === 1 && !sockets.has(first as Socket));
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    for (let count = 0; count < 100; count += 1) await new Promise((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(20);
+    await until(() => signal.aborted);
+  });
+
   test("comes again after a connection that the engine closed, and says nothing", async () => {
     const { address, server, sockets } = await engine();
     const exit = jest.fn();
