@@ -1,22 +1,8 @@
-import { useFakeTime, useRealTime } from "../build/fake-time";
 import { inputs } from "../build/inputs";
-import { makeMaterials, type Material } from "../build/materials";
-import { ModelEngine } from "../build/model-engine";
 import { replyLost } from "../build/model-errors";
-import { ModelVault } from "../build/model-vault";
+import { useVault } from "../build/use-vault";
 
-let materials: Material[];
-
-beforeAll(async () => {
-  materials = await makeMaterials(3);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-function start() {
-  const vault = new ModelVault(materials);
-  return { vault, engine: new ModelEngine(vault) };
-}
+const start = useVault(3);
 
 /** The live certificate is the one that the state names. */
 function expectLive({ vault, engine }: ReturnType<typeof start>): void {
@@ -110,25 +96,33 @@ describe("a replacement of a create that did not get to its end", () => {
   });
 });
 
+const recovering = inputs({ onSoftDeleted: "recover" });
+
+async function deletedBySomebody() {
+  const parts = start();
+  await parts.engine.up(recovering);
+  parts.vault.deleteNow();
+  return parts;
+}
+
+/** Recovered by now, it outlives a refresh and the delete of what was replaced. */
+async function expectKept(parts: ReturnType<typeof start>) {
+  const { vault, engine } = parts;
+  expect(engine.replaced).toHaveLength(1);
+  vault.stage = "live";
+  await engine.refresh();
+  expect((await engine.up(recovering)).error).toBeUndefined();
+  expectLive(parts);
+  expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
+}
+
 describe("a replacement whose order may have been made, beside what somebody has soft-deleted", () => {
-  const program = inputs({ onSoftDeleted: "recover" });
-
   async function orderLost() {
-    const parts = start();
+    const parts = await deletedBySomebody();
     const { vault, engine } = parts;
-    await engine.up(program);
-    vault.deleteNow();
     vault.fail("createCertificate", replyLost(10 * 60_000));
-    expect((await engine.replace(program)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    expect((await engine.replace(recovering)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
     return parts;
-  }
-
-  async function expectKept({ vault, engine }: ReturnType<typeof start>) {
-    vault.stage = "live";
-    await engine.refresh();
-    expect((await engine.up(program)).error).toBeUndefined();
-    expectLive({ vault, engine });
-    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
   }
 
   test("keeps that where an update recovers it, and does not get to its end either", async () => {
@@ -136,7 +130,7 @@ describe("a replacement whose order may have been made, beside what somebody has
     const { vault, engine } = parts;
     vault.behaviour.deletionLooks = 100;
     engine.timeoutMs = 10_000;
-    expect((await engine.up(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    expect((await engine.up(recovering)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
     engine.timeoutMs = undefined;
     await expectKept(parts);
   });
@@ -147,31 +141,12 @@ describe("a replacement whose order may have been made, beside what somebody has
 });
 
 describe("a replacement that recovers what somebody has soft-deleted, and does not get to its end", () => {
-  const program = inputs({ onSoftDeleted: "recover" });
-
-  async function deletedBySomebody() {
-    const parts = start();
-    await parts.engine.up(program);
-    parts.vault.deleteNow();
-    return parts;
-  }
-
-  async function expectKept(parts: ReturnType<typeof start>) {
-    const { vault, engine } = parts;
-    expect(engine.replaced).toHaveLength(1);
-    vault.stage = "live";
-    await engine.refresh();
-    expect((await engine.up(program)).error).toBeUndefined();
-    expectLive(parts);
-    expect([engine.replaced, vault.requests.length]).toEqual([[], 1]);
-  }
-
   test("keeps it where the recovery outlasts the deadline", async () => {
     const parts = await deletedBySomebody();
     const { vault, engine } = parts;
     vault.behaviour.deletionLooks = 100;
     engine.timeoutMs = 10_000;
-    expect((await engine.replace(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    expect((await engine.replace(recovering)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
     engine.timeoutMs = undefined;
     await expectKept(parts);
   });
@@ -182,7 +157,7 @@ describe("a replacement that recovers what somebody has soft-deleted, and does n
     vault.behaviour.deletionLooks = 100;
     vault.fail("recoverDeletedCertificate", replyLost(), { after: true });
     engine.timeoutMs = 10_000;
-    expect((await engine.replace(program)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
+    expect((await engine.replace(recovering)).error?.message).toContain("[KVC_BUSY_TOO_LONG]");
     engine.timeoutMs = undefined;
     await expectKept(parts);
   });
@@ -191,7 +166,7 @@ describe("a replacement that recovers what somebody has soft-deleted, and does n
     const parts = await deletedBySomebody();
     const { vault, engine } = parts;
     vault.fail("recoverDeletedCertificate", replyLost(10 * 60_000), { after: true });
-    expect((await engine.replace(program)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
+    expect((await engine.replace(recovering)).error?.message).toContain("[KVC_OUTCOME_UNKNOWN]");
     await expectKept(parts);
   });
 });

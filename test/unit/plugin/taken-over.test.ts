@@ -25,6 +25,16 @@ async function made(program: PlainObject = inputs()) {
   return { vault, engine };
 }
 
+/** A certificate whose first request is in progress, and is not waited for. */
+async function requested() {
+  const program = inputs({ waitForCompletion: false });
+  const vault = new ModelVault(materials);
+  const engine = new ModelEngine(vault);
+  vault.behaviour.outcome = "never";
+  await engine.up(program);
+  return { vault, engine, program };
+}
+
 /** A certificate whose renewal was ordered and has not come within the deadline. */
 async function renewing(program: PlainObject = renewed) {
   const parts = await made(program);
@@ -99,11 +109,7 @@ describe("a replacement beside a request in progress for the same", () => {
   });
 
   test("keeps what comes of it after the update of a replacement, where that was cut off from its delete", async () => {
-    const program = inputs({ waitForCompletion: false });
-    const vault = new ModelVault(materials);
-    const engine = new ModelEngine(vault);
-    vault.behaviour.outcome = "never";
-    await engine.up(program);
+    const { vault, engine, program } = await requested();
     await engine.recreate(program);
     engine.meanwhile = () => vault.end("completed");
     expect((await engine.up(program)).error).toBeUndefined();
@@ -115,11 +121,7 @@ describe("a replacement beside a request in progress for the same", () => {
   test.each<PlainObject>([{ certificateName: "Web" }, { vaultUrl: "https://contoso.example" }])(
     "keeps what comes of it before its delete, also under %j",
     async (spelt) => {
-      const program = inputs({ waitForCompletion: false });
-      const vault = new ModelVault(materials);
-      const engine = new ModelEngine(vault);
-      vault.behaviour.outcome = "never";
-      await engine.up(program);
+      const { vault, engine, program } = await requested();
       engine.meanwhile = () => vault.end("completed");
       expect((await engine.replace({ ...program, ...spelt })).error).toBeUndefined();
       expect([engine.replaced, vault.count("deleteCertificate")]).toEqual([[], 0]);
@@ -127,11 +129,7 @@ describe("a replacement beside a request in progress for the same", () => {
   );
 
   test("keeps it where an earlier replacement was killed with its mark already on it", async () => {
-    const program = inputs({ waitForCompletion: false });
-    const vault = new ModelVault(materials);
-    const engine = new ModelEngine(vault);
-    vault.behaviour.outcome = "never";
-    await engine.up(program);
+    const { vault, engine, program } = await requested();
     const { resource } = engine;
     await engine.recreate(program);
     // The state is as it was before that.

@@ -1,24 +1,11 @@
 import { readMark } from "../../../provider/lifecycle/ownership";
 import type { CertificatePolicy } from "../../../provider/vault/model";
-import { useFakeTime, useRealTime } from "../build/fake-time";
 import { inputs, withPolicy } from "../build/inputs";
-import { makeMaterials, type Material } from "../build/materials";
-import { ModelEngine } from "../build/model-engine";
 import { replyLost, unreachable } from "../build/model-errors";
-import { ModelVault } from "../build/model-vault";
+import type { ModelVault } from "../build/model-vault";
+import { useVault } from "../build/use-vault";
 
-let materials: Material[];
-
-beforeAll(async () => {
-  materials = await makeMaterials(4);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-function start() {
-  const vault = new ModelVault(materials);
-  return { vault, engine: new ModelEngine(vault) };
-}
+const start = useVault(4);
 
 const policyOf = ({ policy }: ModelVault): CertificatePolicy => {
   if (policy === undefined) throw new Error("there is no certificate");

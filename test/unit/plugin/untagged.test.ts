@@ -1,24 +1,11 @@
 import type { PlainObject } from "../../../provider/plugin/plain";
-import { useFakeTime, useRealTime } from "../build/fake-time";
 import { Crash } from "../build/history-watch";
 import { inputs, withPolicy } from "../build/inputs";
-import { makeMaterials, type Material } from "../build/materials";
-import { ModelEngine } from "../build/model-engine";
 import { replyLost } from "../build/model-errors";
-import { ModelVault } from "../build/model-vault";
+import type { ModelVault } from "../build/model-vault";
+import { useVault } from "../build/use-vault";
 
-let materials: Material[];
-
-beforeAll(async () => {
-  materials = await makeMaterials(4);
-});
-beforeEach(useFakeTime);
-afterEach(useRealTime);
-
-function start() {
-  const vault = new ModelVault(materials);
-  return { vault, engine: new ModelEngine(vault) };
-}
+const start = useVault(4);
 
 type Parts = ReturnType<typeof start>;
 
