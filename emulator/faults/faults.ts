@@ -10,6 +10,8 @@ export interface Disturbance {
   readonly rule: string;
   readonly effect: FaultEffect;
   readonly when: "before" | "after";
+  /** Aborted once the rule is taken away: then nothing waits for it any more. */
+  readonly takenAway: AbortSignal;
 }
 
 interface Entry {
@@ -17,6 +19,7 @@ interface Entry {
   readonly matches: Matcher;
   /** How many requests of each method and path the rule was asked about, after those that it let pass. */
   readonly occasions: Map<string, number>;
+  readonly end: AbortController;
   matched: number;
   fired: number;
 }
@@ -27,8 +30,9 @@ export interface FaultControl {
   list(): readonly FaultView[];
   /** Adds a rule behind the others. @throws ControlError where the rule cannot be understood, or its name is taken. */
   add(rule: FaultRule): FaultView;
-  /** Takes a rule away; nothing happens where there is none of the name. */
+  /** Takes a rule away, and lets go on what it delays; nothing happens where there is none of the name. */
   remove(name: string): void;
+  /** Takes all rules away, and lets go on what they delay. */
   clear(): void;
 }
 
@@ -50,17 +54,18 @@ export class Faults implements FaultControl {
       );
     }
     const named = { ...rule, name };
-    const entry = { rule: named, matches: matcherOf(rule), occasions: new Map(), matched: 0, fired: 0 };
+    const counts = { occasions: new Map<string, number>(), matched: 0, fired: 0 };
+    const entry = { rule: named, matches: matcherOf(rule), ...counts, end: new AbortController() };
     this.entries.push(entry);
     return view(entry);
   }
 
   remove(name: string): void {
-    this.entries = this.entries.filter(({ rule }) => rule.name !== name);
+    this.takeAway((entry) => entry.rule.name === name);
   }
 
   clear(): void {
-    this.entries = [];
+    this.takeAway(() => true);
     this.added = 0;
   }
 
@@ -75,6 +80,12 @@ export class Faults implements FaultControl {
       if (disturbance !== undefined) return disturbance;
     }
     return undefined;
+  }
+
+  private takeAway(which: (entry: Entry) => boolean): void {
+    const ended = this.entries.filter(which);
+    this.entries = this.entries.filter((entry) => !which(entry));
+    for (const { end } of ended) end.abort();
   }
 
   private freeName(): string {
@@ -99,7 +110,8 @@ function ask(entry: Entry, request: ObservedRequest): Disturbance | undefined {
   const chance = chanceOf(entry, request);
   if (chance("share") >= (rule.share ?? 1)) return undefined;
   entry.fired += 1;
-  return { rule: rule.name, effect: effectFor(rule, chance), when: whenFor(rule, chance) };
+  const takenAway = entry.end.signal;
+  return { rule: rule.name, effect: effectFor(rule, chance), when: whenFor(rule, chance), takenAway };
 }
 
 type Chance = (purpose: Purpose) => number;

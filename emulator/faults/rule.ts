@@ -58,7 +58,10 @@ export interface FaultEffect {
   readonly refuse?: Refusal;
   /** Ends the connection without an answer: by RST; with HTTPS without a closing alert. */
   readonly reset?: true;
-  /** Real milliseconds to wait, where `when` says: before the request is carried out (default), or after it. */
+  /**
+   * Real milliseconds to wait, where `when` says: before the request is carried out (default), or after it. Taking the rule away ends the
+   * wait.
+   */
   readonly delayMs?: number;
   /** Headers over those of the reply; `null` takes one away. Without `Content-Length` the body is sent in chunks. */
   readonly headers?: Readonly<Record<string, string | null>>;

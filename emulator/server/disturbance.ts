@@ -23,8 +23,8 @@ export const disturbance =
   };
 
 /** Carries the request out, unless its reply is replaced before that; waits on the side that the rule names. */
-async function carryOut(call: Call, next: Next, { effect, when }: Disturbance): Promise<void> {
-  const wait = () => pause(effect.delayMs);
+async function carryOut(call: Call, next: Next, { effect, when, takenAway }: Disturbance): Promise<void> {
+  const wait = () => pause(effect.delayMs, takenAway);
   if (when === "before") await wait();
   if (when === "after" || !replacesReply(effect)) {
     await next();
@@ -34,8 +34,10 @@ async function carryOut(call: Call, next: Next, { effect, when }: Disturbance): 
 }
 
 /** The delay of a call whose caller is gone, or whose emulator is closed, keeps no process alive. */
-async function pause(ms = 0): Promise<void> {
-  if (ms > 0) await setTimeout(ms, undefined, { ref: false });
+async function pause(ms = 0, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  // Cut short is how a delay ends whose rule is taken away.
+  await setTimeout(ms, undefined, { ref: false, signal }).catch(() => undefined);
 }
 
 function replaceReply(call: Call, { effect }: Disturbance, request: ObservedRequest): void {

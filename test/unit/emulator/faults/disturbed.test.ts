@@ -200,6 +200,23 @@ describe("a disturbed call", () => {
       expect(await late?.()).toEqual([202, "after the delay"]);
     });
 
+    test.each(["before", "after"] as const)(
+      "but late, %s its effect, goes on once its rule is taken away",
+      async (when) => {
+        const { faults } = bench.emulator.control;
+        const [removed, cleared] = [`${when}-a`, `${when}-b`];
+        for (const name of [removed, cleared])
+          add({ name, path: `/certificates/${name}/create`, when, effect: { delayMs: 600_000 } });
+        const replies = [removed, cleared].map((name) => bench.create(name));
+        while (faults.list().some(({ fired }) => fired === 0)) await new Promise(setImmediate);
+        faults.remove(removed);
+        expect((await replies[0])?.status).toBe(202);
+        expect(faults.list()).toEqual([expect.objectContaining({ name: cleared, fired: 1 })]);
+        faults.clear();
+        expect((await replies[1])?.status).toBe(202);
+      },
+    );
+
     const firstSight = async (name: string): Promise<string> => {
       const { control } = bench.emulator;
       const replied = () =>
