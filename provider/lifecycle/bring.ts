@@ -1,8 +1,10 @@
 import type { KeyVaultCertificateError } from "../errors/error";
+import type { CertificateOperation } from "../vault/model";
 import { decide } from "./decide";
 import { judge } from "./judge";
 import { withinDeadline } from "./deadline";
 import { duration } from "./pace";
+import { issuerKind } from "./policy";
 import { refusal, told } from "./refusals";
 import { operationOf } from "./seen";
 import type { Situation } from "./situation";
@@ -21,7 +23,8 @@ export interface Settled {
 /** The last line of the live row, in place of one that says what is waited for. */
 function summary(s: Situation, { tools, deadline }: Run): string {
   const operation = operationOf(s);
-  if (s.progress.followed !== undefined) {
+  // A chain that another has merged ends a request that was never waited for.
+  if (s.progress.followed !== undefined && !isManual(operation)) {
     return `issued by ${operation?.issuerName ?? "the issuer"} after ${duration(tools.clock() - deadline.startedAt)}`;
   }
   if (s.progress.completed) return s.signed === undefined ? "chain merged" : "signed, and the chain merged";
@@ -29,6 +32,9 @@ function summary(s: Situation, { tools, deadline }: Run): string {
     ? "waits for a signed chain: csrPem is ready"
     : "";
 }
+
+const isManual = (operation: CertificateOperation | undefined) =>
+  operation !== undefined && issuerKind(operation.issuerName) === "manual";
 
 /** More decisions than any history of one run needs: a vault that changes under every step is an error, not a loop. */
 const mostSteps = 2000;

@@ -1,3 +1,4 @@
+import { isError } from "../../errors/error";
 import { unspent } from "../../vault/client";
 import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../../vault/model";
 import { factsOf } from "../facts";
@@ -22,7 +23,7 @@ class Superseded extends Error {
  * and another can be faster. Where what was seen has changed nothing more is sent, and the decision is made anew, with no
  * more attempts than one write has.
  *
- * @param of what the write changes: of a `request`, whether it has ended meanwhile is looked at too
+ * @param of what the write changes: of a `request`, whether it has ended meanwhile is looked at too, and once more where the write is refused
  */
 export function guarded(step: Step, of: "certificate" | "request" = "certificate"): Step {
   return async (s, run) => {
@@ -34,17 +35,31 @@ export function guarded(step: Step, of: "certificate" | "request" = "certificate
     const lookAgain = async () => {
       if (clock() - seenAt <= freshLookMs) return;
       await demandAsSeen(s, run);
-      if (of === "request") await demandUnchangedRequest(s, run);
+      const changed = of === "request" ? await changeOfRequest(s, run) : undefined;
+      if (changed !== undefined) throw changed;
       seenAt = clock();
     };
+    // Another can be faster even then, such as the merge of a run that was killed: what it did tells more than that ours was refused.
+    const overtaken = async (error: unknown) =>
+      of === "request" && isError(error, ...refusalsOfEnded) ? changeOfRequest(s, run) : undefined;
     try {
       return await step(s, { ...run, call: { ...run.call, lookAgain, spending } });
     } catch (error) {
-      if (!(error instanceof Superseded)) throw error;
-      return after(decidedAnew(s, error), {}, { spent: spending.spent });
+      const superseded = error instanceof Superseded ? error : await overtaken(error);
+      if (superseded === undefined) throw error;
+      return after(decidedAnew(s, superseded), {}, { spent: spending.spent });
     }
   };
 }
+
+/** How the service may refuse a write for a request that has ended or is gone; which of them a merge meets is documented nowhere. */
+const refusalsOfEnded = [
+  "KVC_BAD_REQUEST",
+  "KVC_FORBIDDEN",
+  "KVC_MERGE_FORBIDDEN",
+  "KVC_NOT_CANCELLABLE",
+  "KVC_NOT_FOUND",
+] as const;
 
 /** A request that this run has made or waited for stays known; any other is looked at with the certificate. */
 function decidedAnew(s: Situation, { request }: Superseded): Situation {
@@ -74,11 +89,11 @@ async function demandAsSeen(s: Situation, run: Run): Promise<void> {
   }
 }
 
-async function demandUnchangedRequest(s: Situation, run: Run): Promise<void> {
+async function changeOfRequest(s: Situation, run: Run): Promise<Superseded | undefined> {
   const before = operationOf(s);
-  if (before === undefined) return;
+  if (before === undefined) return undefined;
   const seen = await requestSeen(s, run, before.requestId);
-  if (seen === "absent" || seen.status !== before.status) throw new Superseded(seen);
+  return seen === "absent" || seen.status !== before.status ? new Superseded(seen) : undefined;
 }
 
 /** The same version, or none as before, and with the same mark; one of this very run is its own work, of which the reply was lost. */

@@ -4,7 +4,7 @@ import { markedTags, readMark, userTags } from "../ownership";
 import { policyPatch } from "../policy";
 import { bundleOf, operationOf } from "../seen";
 import { guarded } from "./guarded";
-import { after, isFirstLostReply, name, type Step } from "./step";
+import { after, conflictIn, isFirstLostReply, name, type Step } from "./step";
 
 export const merge: Step = guarded(async (s, { tools, call }) => {
   if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
@@ -18,6 +18,8 @@ export const merge: Step = guarded(async (s, { tools, call }) => {
     const done = { completed: true, accepted: true, outcome: "succeeded" } as const;
     return after(s, { certificate, operation, chain: { kind: "merged" } }, done);
   } catch (error) {
+    const conflict = conflictIn(error);
+    if (conflict !== undefined) return after(s, { conflict });
     if (!isFirstLostReply(error, s)) throw error;
     // The chain is the current version by now, or it can be merged again: looking tells.
     return after(s, { certificate: undefined, operation: undefined }, { replyLost: true, accepted: true });

@@ -87,6 +87,7 @@ export class ModelRequest {
 
   /** @throws where the service refuses the merge. */
   merge(leaf: string | undefined): void {
+    if (this.operation.status.toLowerCase() === "completed") throw refused("KVC_NOT_CANCELLABLE", 403);
     if (this.inProgress && !isManual(this.operation.issuerName)) throw refused("KVC_MERGE_FORBIDDEN", 403);
     if (leaf === undefined || !answers(leaf, this.order.material)) throw refused("KVC_BAD_REQUEST", 400);
     delete this.operation.error;

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { bring, type Settled } from "../../../provider/lifecycle/bring";
 import { readMark } from "../../../provider/lifecycle/ownership";
 import { beginning, type Memory, type Situation } from "../../../provider/lifecycle/situation";
@@ -57,6 +58,9 @@ function certificateOf({ situation: s }: { situation: Situation }) {
   if (s.certificate === undefined || s.certificate === "absent") throw new Error("no certificate was seen");
   return s.certificate;
 }
+
+/** The first certificate of a PEM chain: DER in base64. */
+const leafOf = (chain: string) => new X509Certificate(chain).raw.toString("base64");
 
 const writes = (vault: ModelVault) => vault.calls.filter((call) => !call.startsWith("get"));
 
@@ -144,6 +148,54 @@ describe("a chain for a request at issuer Unknown", () => {
     expect(vault.calls).toEqual(["getCertificate", "getOperation", "mergeCertificate"]);
     expect(s).toMatchObject({ chain: { kind: "merged" }, operation: { status: "completed" } });
     expect(readMark(certificateOf({ situation: s }).tags)?.generation).toBe(s.mark.generation);
+  });
+
+  test("is taken for merged where a run that was killed has its merge carried out between look and merge", async () => {
+    const { vault, memory } = await requested();
+    const chain = await chainOf(materials[0]);
+    vault.before("mergeCertificate", () => vault.merge({ x5c: [leafOf(chain)], tags: ourTags() }));
+    const { failure, situation: s, run } = await runTo(vault, { policy: unknown, chain }, { memory });
+    expect(failure).toBeUndefined();
+    expect(s).toMatchObject({ chain: { kind: "merged" }, operation: { status: "completed" } });
+    expect(vault.versions).toBe(1);
+    expect(run.progress.at(-1)).toBe("chain merged");
+  });
+
+  test("is merged once another change of the request, which the vault names in a 409, has passed", async () => {
+    const { vault, memory } = await requested();
+    vault.fail("mergeCertificate", conflict("pendingConflict"));
+    const chain = await chainOf(materials[0]);
+    const { failure, situation: s } = await runTo(vault, { policy: unknown, chain }, { memory });
+    expect(failure).toBeUndefined();
+    expect(s.chain).toEqual({ kind: "merged" });
+    expect(writes(vault)).toEqual(["mergeCertificate", "mergeCertificate"]);
+  });
+
+  test.each(["KVC_NOT_FOUND", "KVC_BAD_REQUEST", "KVC_FORBIDDEN"] as const)(
+    "that is refused with %s tells of the request's end, where it was deleted between look and merge",
+    async (code) => {
+      const { vault, memory } = await requested();
+      vault.before("mergeCertificate", () => {
+        vault.pending = undefined;
+        throw refused(code, 400);
+      });
+      const chain = await chainOf(materials[0]);
+      const { failure } = await runTo(vault, { policy: unknown, chain }, { memory });
+      expect(failure?.code).toBe("KVC_REQUEST_GONE");
+      expect(writes(vault)).toEqual(["mergeCertificate"]);
+    },
+  );
+
+  test("that is refused though its request waits as before is told in the service's words, and not sent again", async () => {
+    const { vault, memory } = await requested();
+    vault.fail("mergeCertificate", refused("KVC_BAD_REQUEST", 400));
+    const { failure } = await runTo(
+      vault,
+      { policy: unknown, chain: await chainOf(materials[0]) },
+      { memory },
+    );
+    expect(failure?.code).toBe("KVC_BAD_REQUEST");
+    expect(writes(vault)).toEqual(["mergeCertificate"]);
   });
 
   test("is merged in the run that made the request, where it answers it already", async () => {
