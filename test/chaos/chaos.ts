@@ -39,9 +39,9 @@ function turnsOf({ seed, rounds, only }: Options): Turn[] {
   ).flat();
 }
 
-function lineOf({ turn, seconds, trouble }: TurnEnd): string {
+function lineOf({ turn, seconds, trouble, transcript }: TurnEnd): string {
   const line = `${turn.trial.name}, seed ${turn.seed}: ${trouble === undefined ? "held" : "NOT HELD"}, ${seconds.toFixed(0)} s`;
-  return trouble === undefined ? line : `${line}; ${kept(trouble)}\n${trouble.split("\n$ pulumi")[0] ?? ""}`;
+  return trouble === undefined ? line : `${line}; ${kept(`${trouble}\n${transcript}`)}\n${trouble}`;
 }
 
 /** Where what was printed can be read. */

@@ -1,4 +1,5 @@
 import type { Finding } from "./measure/finding";
+import { diagnosticsOf } from "./measure/diagnostics";
 import { isHeld } from "./measure/table";
 import { seeded } from "./plan/random";
 import type { Trial } from "./trials/trial";
@@ -13,28 +14,35 @@ export interface TurnEnd {
   readonly turn: Turn;
   readonly findings: readonly Finding[];
   readonly seconds: number;
-  /** Everything that helps to understand it, where it went wrong. */
+  /** What was found and what the CLI told of it, where it went wrong. */
   readonly trouble: string | undefined;
+  /** All that the CLI printed. */
+  readonly transcript: string;
 }
 
 /** Runs one turn. A trial that breaks is a trial that lost what it was about. */
 export async function take(turn: Turn): Promise<TurnEnd> {
   const { trial, seed } = turn;
   const startedAt = performance.now();
-  const end = (findings: readonly Finding[], trouble: string | undefined): TurnEnd => {
-    return { turn, findings, trouble, seconds: (performance.now() - startedAt) / 1000 };
+  const end = (findings: readonly Finding[], trouble: string | undefined, transcript: string): TurnEnd => {
+    return { turn, findings, trouble, transcript, seconds: (performance.now() - startedAt) / 1000 };
   };
   try {
     const { findings, transcript } = await trial.run(seeded(seed));
-    const wrong = findings.filter((finding) => !isHeld(finding));
-    const remarks = wrong.flatMap(({ fault, orders, remarks: said, ups }) => [
-      `${fault}: ${orders} orders, ${ups} ups`,
-      ...said.map((line) => `  ${line}`),
-    ]);
-    return end(findings, wrong.length === 0 ? undefined : `${remarks.join("\n")}\n${transcript}`);
+    return end(findings, troubleOf(findings, transcript), transcript);
   } catch (error) {
-    return end([broken(trial)], error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return end([broken(trial)], error instanceof Error ? (error.stack ?? error.message) : String(error), "");
   }
+}
+
+function troubleOf(findings: readonly Finding[], transcript: string): string | undefined {
+  const wrong = findings.filter((finding) => !isHeld(finding));
+  if (wrong.length === 0) return undefined;
+  const found = wrong.flatMap(({ fault, orders, remarks, ups }) => [
+    `${fault}: ${orders} orders, ${ups} ups`,
+    ...remarks.map((line) => `  ${line}`),
+  ]);
+  return [...found, ...diagnosticsOf(transcript)].join("\n");
 }
 
 const broken = ({ name }: Trial): Finding => ({

@@ -19,7 +19,7 @@ describe("a stack whose runs are cut off, doubled or disturbed", () => {
       const end = ends.get(name);
       const rows = rowsOf(end === undefined ? [] : [end.findings]);
       if (rows.length === 0 || !rows.every(isHeld))
-        throw new Error(`${tableOf(rows)}\n${end?.trouble ?? ""}`);
+        throw new Error([end?.trouble, tableOf(rows), end?.transcript].join("\n"));
     },
   );
 });

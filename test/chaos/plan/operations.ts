@@ -148,10 +148,10 @@ export const operations: readonly Operation[] = [
 export const certificateOf = (operation: Operation, moment: Moment): string =>
   `${operation.name} ${moment.name}`.replaceAll("'", "").replaceAll(" ", "-");
 
-/** How long a held call is held: longer than it takes all of them to come, shorter than a plugin outlives its engine. */
-export const holdMs = 4000;
+/** Longer than it takes all of them to come, shorter than a plugin waits for a reply. */
+const mostHeldMs = 25_000;
 
-/** The rule that holds the call of a moment, named as its certificate. */
+/** The rule that holds the call of a moment until it is taken away, named as its certificate. */
 export function holdOf(operation: Operation, moment: Moment): FaultRule & { readonly name: string } {
   const name = certificateOf(operation, moment);
   const { path, ...rest } = moment.hold;
@@ -161,6 +161,6 @@ export function holdOf(operation: Operation, moment: Moment): FaultRule & { read
     path: path.replace("{name}", name),
     authorized: true,
     times: 1,
-    effect: { delayMs: holdMs },
+    effect: { delayMs: mostHeldMs },
   };
 }

@@ -81,18 +81,12 @@ export class Site {
     );
   }
 
-  /** Waits until each of the rules has disturbed a call; gives the Unix milliseconds of the first. */
-  async held(rules: readonly { readonly name: string }[]): Promise<number> {
-    const waiting = new Set(rules.map(({ name }) => name));
-    let first = 0;
-    while (waiting.size > 0) {
-      for (const { name, fired } of this.vault.control.faults.list()) if (fired > 0) waiting.delete(name);
-      if (first === 0 && waiting.size < rules.length) first = Date.now();
-      await sleep(10);
-    }
+  /** Waits until each of the rules has disturbed a call. */
+  async held(rules: readonly { readonly name: string }[]): Promise<void> {
+    const fired = () => new Map(this.vault.control.faults.list().map((rule) => [rule.name, rule.fired]));
+    while (rules.some(({ name }) => fired().get(name) === 0)) await sleep(10);
     // Fired is counted before the effect that the call has.
     await sleep(50);
-    return first;
   }
 
   /** Orders for a certificate that have neither failed nor been cancelled. */

@@ -20,7 +20,8 @@ export const victims: readonly Victim[] = ["CLI", "plugin", "CLI and plugin"];
 
 /**
  * Operations of one `up`, interrupted at each of their steps at once: a certificate for each step, whose call is held open there. Whoever is killed
- * is killed while all of them are held; `cancel` and `up` follow at once, while an orphan may still be at work.
+ * is killed while all of them are held, and what was on its way is carried out up to half a second after that; `cancel` and `up` follow at once, while
+ * an orphan may still be at work.
  */
 export function interrupted(operations: readonly Operation[], victim: Victim): Trial {
   const name = `${operations.map((operation) => operation.name).join(", ")}: ${victim} killed`;
@@ -44,6 +45,8 @@ async function interrupt(site: Site, { operations, victim, random }: Setting) {
   await Promise.race([site.held(rules), endedTooSoon(up.ended)]);
   await hesitate(random, 300);
   up.kill(victim);
+  await hesitate(random, 500);
+  site.vault.control.faults.clear();
   const { ok } = await up.ended;
   if (victim !== "plugin") await stack.cancel();
   const ups = ok ? 0 : await upUntilDone(stack);

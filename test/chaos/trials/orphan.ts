@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../measure/finding";
 import { certificate } from "../plan/certificates";
-import { holdMs, holdOf, operations } from "../plan/operations";
+import { holdOf, operations } from "../plan/operations";
 import { Site } from "../site/site";
 import type { ChaosStack, RunningUp } from "../site/stack";
 import { certificatesOf, programOf } from "./interrupted";
-import { settle, upUntilDone } from "./settle";
+import { hesitate, settle, upUntilDone } from "./settle";
 import type { Trial } from "./trial";
 
 const fault = "a plugin whose engine is gone";
@@ -26,11 +26,15 @@ export const orphan: Trial = {
       const rules = certificates.map(({ operation, moment }) => holdOf(operation, moment));
       for (const rule of rules) site.vault.control.faults.add(rule);
       const up = stack.startUp();
-      const firstHeldAt = await site.held(rules);
-      // The first reply comes shortly after the engine has gone: the orphan has next to no time to notice.
-      await sleep(firstHeldAt + holdMs - 200 - random() * 250 - Date.now());
+      await site.held(rules);
       const names = certificates.map(({ name }) => name);
-      return { findings: await orphaned({ site, stack, up, names, fault }), transcript: site.transcript };
+      const afterwards = async () => {
+        // The replies come shortly after the engine has gone: the orphan has next to no time to notice.
+        await hesitate(random, 250);
+        site.vault.control.faults.clear();
+      };
+      const findings = await orphaned({ site, stack, up, names, fault, afterwards });
+      return { findings, transcript: site.transcript };
     }),
 };
 
@@ -70,13 +74,17 @@ interface Orphaned {
   readonly up: RunningUp;
   readonly names: readonly string[];
   readonly fault: string;
+  /** What happens once the engine is gone. Default: nothing. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /** Kills the CLI, looks at what the plugin still does, and runs `up` again. */
-async function orphaned({ site, stack, up, names, fault: of }: Orphaned): Promise<readonly Finding[]> {
+async function orphaned(trial: Orphaned): Promise<readonly Finding[]> {
+  const { site, stack, up, names, fault: of, afterwards } = trial;
   up.kill("CLI");
   // Until the system has taken it down, with everything that it had open, the engine is there for the plugin too.
   const { at: goneAt } = await up.ended;
+  await afterwards?.();
   const endedAfterMs = await stack.untilNoPlugin(endsWithinMs);
   const requests = site.vault.requests().filter(({ at, method }) => at > goneAt && method !== "GET");
   const writes = requests.map(({ method, path }) => `${method} ${path} after the engine was gone`);
