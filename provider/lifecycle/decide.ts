@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors/table";
-import { type Facts, factsOf } from "./facts";
+import { type Facts, factsOf, mayTouch } from "./facts";
 import { patienceForNameMs } from "./patience";
 import type { Situation } from "./situation";
 import type { OnConflict } from "./wanted";
@@ -45,7 +45,6 @@ export interface Decision {
 }
 
 const present = (f: Facts) => f.certificate === "placeholder" || f.certificate === "issued";
-const mayTouch = (f: Facts, s: Situation) => !present(f) || f.holder === "us" || s.wanted.adopt;
 const inProgress = (f: Facts) => f.request === "inProgress";
 const resumable = (f: Facts) => inProgress(f) && f.requestFits;
 const waitsForChain = (f: Facts) => resumable(f) && f.issuer === "manual";

@@ -50,6 +50,12 @@ export function factsOf(s: Situation): Facts {
   };
 }
 
+/** Whatever has the name by now is this resource's to change. */
+export function mayTouch({ certificate, holder }: Facts, { wanted }: Situation): boolean {
+  const present = certificate === "placeholder" || certificate === "issued";
+  return !present || holder === "us" || wanted.adopt;
+}
+
 function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
   if (bundle === undefined) {
     const nothing = {

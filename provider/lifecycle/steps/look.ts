@@ -51,10 +51,10 @@ function endedUnseen(s: Situation, operation: CertificateOperation | "absent"): 
   return status === "failed" || status === "cancelled" ? { outcome: status, followed } : {};
 }
 
-/** What took the place of a request that is gone. */
+/** What took the place of a request that is gone: its version last, which it may have given by then. */
 export const lookAtSuccessor: Step = async (s, run) => {
-  const seen = await lookAtCertificate(s, run);
-  return after(seen, { operation: await requestSeen(s, run, undefined) }, { successorSeen: true });
+  const operation = await requestSeen(s, run, undefined);
+  return lookAtCertificate(after(s, { operation }, { successorSeen: true }), run);
 };
 
 export const lookAtDeleted: Step = async (s, { tools, call }) =>

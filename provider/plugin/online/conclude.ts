@@ -1,4 +1,5 @@
 import type { Settled } from "../../lifecycle/bring";
+import { factsOf, mayTouch } from "../../lifecycle/facts";
 import { told } from "../../lifecycle/refusals";
 import type { Kept } from "../next-state";
 import { outputsOf } from "../outputs";
@@ -15,8 +16,10 @@ export interface Conclusion {
  */
 export function conclude(settled: Settled, keptAfter: (failed: boolean) => Kept): Conclusion {
   const { situation, failure } = settled;
+  // A version that may not be touched is none to hand on either.
+  const own = mayTouch(factsOf(situation), situation) ? situation : { ...situation, certificate: undefined };
   try {
-    return { outs: outputsOf(situation, keptAfter(failure !== undefined)), failure };
+    return { outs: outputsOf(own, keptAfter(failure !== undefined)), failure };
   } catch (error) {
     const unread = { ...situation, certificate: undefined, operation: undefined };
     return { outs: outputsOf(unread, keptAfter(true)), failure: failure ?? told(error, situation) };

@@ -1,7 +1,7 @@
 import { bring, type Settled } from "../../lifecycle/bring";
 import { fingerprint } from "../../lifecycle/canonical";
 import { factsOf } from "../../lifecycle/facts";
-import { beginning } from "../../lifecycle/situation";
+import { beginning, type Situation } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import type { PlainObject } from "../plain";
@@ -41,8 +41,18 @@ export function exists(settled: Settled): boolean {
   const followed = situation.progress.outcome !== undefined && (requestOurs || requestFits);
   // What is somebody else's must not come into the state by an order of which nothing is known.
   const mayBeOurs = holder === "us" || certificate === "absent" || certificate === "unseen";
-  return ours || followed || situation.progress.accepted || (mayBeOurs && isReplyLost(settled));
+  return (
+    ours ||
+    followed ||
+    isGone(situation) ||
+    situation.progress.accepted ||
+    (mayBeOurs && isReplyLost(settled))
+  );
 }
+
+/** Told once: a state that still had the request in progress would have every later run tell it again. */
+const isGone = ({ memory, progress }: Situation): boolean =>
+  memory !== undefined && progress.outcome === "gone";
 
 /** Also where it was not looked up any more what became of the request. */
 function isReplyLost({ situation, failure }: Settled): boolean {

@@ -118,6 +118,10 @@ describe("a history of two resources", () => {
       [up, { kind: "timePasses" }, edit({ renewed: true }), somebody("deletes")],
     ],
     [
+      "in which the request that took the place of ours completes while it is looked at",
+      [up, edit({ reissue: 1 }), somebody("requests"), up, edit({ reissue: undefined }), up],
+    ],
+    [
       "in which a replacement was killed after its order, and the request of before is still handed on",
       [
         edit({ onConflict: "delete" }),
