@@ -136,7 +136,7 @@ export const decisionTable: readonly DecisionRow[] = [
   { reason: "ConflictToDelete", action: "deleteRequest", when: (f, s) => inTheWay(f, s, "replace") || inTheWay(f, s, "delete") },
 
   // The version that there is.
-  { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !resumable(f) && f.wantedIssuer === "manual" && s.chain?.kind === "unusable" },
+  { reason: "ChainWithoutRequest", action: "fail", code: "KVC_CHAIN_WITHOUT_REQUEST", when: (f, s) => f.versionFits && !resumable(f) && f.wantedIssuer === "manual" && s.signed === undefined && s.chain?.kind === "unusable" },
   { reason: "AttributesDiffer", action: "patchAttributes", when: (f, s) => present(f) && f.attributesDiffer && !s.progress.attributesPatched && (f.versionFits || resumable(f)) },
   { reason: "PolicyDiffers", action: "patchPolicy", when: (f, s) => present(f) && (f.versionFits || resumable(f)) && f.policyDiffers && !s.progress.policyPatched },
   { reason: "Fits", action: "done", when: (f) => f.versionFits },

@@ -109,7 +109,7 @@ export interface Situation {
   readonly operation: Seen<CertificateOperation>;
   /** The soft-deleted certificate of that name. */
   readonly deleted: Seen<DeletedCertificate>;
-  /** A 409 that the last order met, until it is dealt with. */
+  /** A 409 that the last write met, until it is dealt with. */
   readonly conflict: { readonly kind: ConflictKind; readonly words: string } | undefined;
   /** What the given chain is good for, once there is something to compare it with. */
   readonly chain: ChainVerdict | undefined;

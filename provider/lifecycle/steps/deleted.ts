@@ -4,7 +4,7 @@ import { pauseLengthMs } from "../patience";
 import { deletedOf } from "../seen";
 import type { Progress } from "../situation";
 import { guarded } from "./guarded";
-import { after, attempt, isFirstLostReply, name, type Step, unseen } from "./step";
+import { after, attempt, isFirstLostReply, name, type Step, unseen, unseenButOwn } from "./step";
 
 /** Asynchronous at the service: the certificate is not found for up to a minute after the reply. */
 export const recover: Step = guarded(async (s, { tools, call }) => {
@@ -65,5 +65,5 @@ export const pause: Step = async (s, { tools, deadline }) => {
   const outOfTime = tools.clock() >= deadline.at;
   const spent = { pausedMs: s.progress.pausedMs + ms, outOfTime, ...outcome };
   // Out of time nothing is looked at again: what stood in the way is what the failure names.
-  return outOfTime ? after(s, {}, spent) : after(s, unseen, spent);
+  return outOfTime ? after(s, {}, spent) : after(s, unseenButOwn(s), spent);
 };

@@ -1,4 +1,5 @@
 import { isError } from "../../errors/error";
+import type { ErrorCode } from "../../errors/table";
 import { unspent } from "../../vault/client";
 import type { CertificateBundle, CertificateOperation, DeletedCertificate } from "../../vault/model";
 import { factsOf } from "../facts";
@@ -6,7 +7,7 @@ import { freshLookMs } from "../patience";
 import { ownerTag, readMark } from "../ownership";
 import { deletedOf, operationOf } from "../seen";
 import type { Seen, Situation } from "../situation";
-import { after, name, requestEnded, requestSeen, type Run, type Step, unseen } from "./step";
+import { after, name, requestEnded, requestSeen, type Run, type Step, unseenButOwn } from "./step";
 
 /** What a write rests on is no longer so. Never leaves `guarded`. */
 class Superseded extends Error {
@@ -23,9 +24,14 @@ class Superseded extends Error {
  * and another can be faster. Where what was seen has changed nothing more is sent, and the decision is made anew, with no
  * more attempts than one write has.
  *
- * @param of what the write changes: of a `request`, whether it has ended meanwhile is looked at too, and once more where the write is refused
+ * @param of what the write changes: of a `request`, whether it has ended meanwhile is looked at too
+ * @param refusals of a request that has ended: where the write meets one, it is looked at once more
  */
-export function guarded(step: Step, of: "certificate" | "request" = "certificate"): Step {
+export function guarded(
+  step: Step,
+  of: "certificate" | "request" = "certificate",
+  refusals: readonly ErrorCode[] = [],
+): Step {
   return async (s, run) => {
     const { clock } = run.tools;
     const spending = { spent: s.progress.spent ?? unspent };
@@ -39,9 +45,11 @@ export function guarded(step: Step, of: "certificate" | "request" = "certificate
       if (changed !== undefined) throw changed;
       seenAt = clock();
     };
-    // Another can be faster even then, such as the merge of a run that was killed: what it did tells more than that ours was refused.
+    // What another did meanwhile tells more than that ours was refused; where that cannot be looked at, the refusal is what is known.
     const overtaken = async (error: unknown) =>
-      of === "request" && isError(error, ...refusalsOfEnded) ? changeOfRequest(s, run) : undefined;
+      isError(error) && refusals.includes(error.code)
+        ? changeOfRequest(s, run).catch(() => undefined)
+        : undefined;
     try {
       return await step(s, { ...run, call: { ...run.call, lookAgain, spending } });
     } catch (error) {
@@ -52,21 +60,9 @@ export function guarded(step: Step, of: "certificate" | "request" = "certificate
   };
 }
 
-/** How the service may refuse a write for a request that has ended or is gone; which of them a merge meets is documented nowhere. */
-const refusalsOfEnded = [
-  "KVC_BAD_REQUEST",
-  "KVC_FORBIDDEN",
-  "KVC_MERGE_FORBIDDEN",
-  "KVC_NOT_CANCELLABLE",
-  "KVC_NOT_FOUND",
-] as const;
-
-/** A request that this run has made or waited for stays known; any other is looked at with the certificate. */
 function decidedAnew(s: Situation, { request }: Superseded): Situation {
-  const { ordered, followed } = s.progress;
   const before = operationOf(s);
-  const isOfThisRun = ordered !== undefined || followed !== undefined;
-  const looked = after(s, { ...unseen, operation: isOfThisRun ? s.operation : undefined });
+  const looked = after(s, unseenButOwn(s));
   if (request === undefined || before === undefined) return looked;
   return factsOf(s).requestFits
     ? requestEnded(looked, before, request)

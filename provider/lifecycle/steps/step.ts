@@ -37,6 +37,12 @@ export const unseen = {
   conflict: undefined,
 } as const;
 
+/** The same, but a request that this run has made or waited for stays known; any other is looked at with the certificate. */
+export function unseenButOwn({ operation, progress: { ordered, followed } }: Situation) {
+  const isOfThisRun = ordered !== undefined || followed !== undefined;
+  return { ...unseen, operation: isOfThisRun ? operation : undefined };
+}
+
 /** No later look finds this request in progress. */
 export const ended = (seen: CertificateOperation | "absent"): boolean =>
   seen === "absent" || readStatus(seen.status) !== "inProgress";

@@ -6,9 +6,19 @@ import { bundleOf, operationOf } from "../seen";
 import { guarded } from "./guarded";
 import { after, conflictIn, isFirstLostReply, name, type Step } from "./step";
 
-export const merge: Step = guarded(async (s, { tools, call }) => {
+/** How the service may refuse a merge whose request has ended or is gone: documented nowhere. */
+const refusalsOfMerge = [
+  "KVC_BAD_REQUEST",
+  "KVC_FORBIDDEN",
+  "KVC_MERGE_FORBIDDEN",
+  "KVC_NOT_CANCELLABLE",
+  "KVC_NOT_FOUND",
+] as const;
+
+const mergeNow: Step = async (s, { tools, call }) => {
   if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
-  for (const warning of s.chain.warnings) tools.reporter.warn(warning);
+  // Said once: a merge that another change of the request made wait comes again.
+  if (s.progress.pausedMs === 0) for (const warning of s.chain.warnings) tools.reporter.warn(warning);
   const request = { x5c: [...s.chain.x5c], enabled: s.wanted.enabled, tags: tagsOfNewVersion(s) };
   try {
     const certificate = await tools.vault.mergeCertificate(name(s), request, call);
@@ -19,12 +29,14 @@ export const merge: Step = guarded(async (s, { tools, call }) => {
     return after(s, { certificate, operation, chain: { kind: "merged" } }, done);
   } catch (error) {
     const conflict = conflictIn(error);
-    if (conflict !== undefined) return after(s, { conflict });
+    if (conflict?.kind === "pendingConflict") return after(s, { conflict });
     if (!isFirstLostReply(error, s)) throw error;
     // The chain is the current version by now, or it can be merged again: looking tells.
     return after(s, { certificate: undefined, operation: undefined }, { replyLost: true, accepted: true });
   }
-}, "request");
+};
+
+export const merge: Step = guarded(mergeNow, "request", refusalsOfMerge);
 
 function completed({ issuerName, csr, cancellationRequested, requestId }: CertificateOperation) {
   return { issuerName, csr, cancellationRequested, requestId, status: "completed" };

@@ -1,7 +1,7 @@
 import { bring, type Settled } from "../../lifecycle/bring";
 import { fingerprint } from "../../lifecycle/canonical";
 import { factsOf } from "../../lifecycle/facts";
-import { beginning, type Situation } from "../../lifecycle/situation";
+import { beginning } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
 import type { PlainObject } from "../plain";
@@ -44,15 +44,15 @@ export function exists(settled: Settled): boolean {
   return (
     ours ||
     followed ||
-    isGone(situation) ||
+    isGoneTold(settled) ||
     situation.progress.accepted ||
     (mayBeOurs && isReplyLost(settled))
   );
 }
 
-/** Told once: a state that still had the request in progress would have every later run tell it again. */
-const isGone = ({ memory, progress }: Situation): boolean =>
-  memory !== undefined && progress.outcome === "gone";
+/** Of the request of a state that would still have it in progress, and have every later run tell the same. A merge asks for it by its id each time. */
+const isGoneTold = ({ situation: { memory, wanted }, failure }: Settled): boolean =>
+  memory !== undefined && wanted.part !== "merge" && failure?.code === "KVC_REQUEST_GONE";
 
 /** Also where it was not looked up any more what became of the request. */
 function isReplyLost({ situation, failure }: Settled): boolean {

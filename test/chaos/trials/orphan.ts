@@ -87,7 +87,9 @@ async function orphaned(trial: Orphaned): Promise<readonly Finding[]> {
   await afterwards?.();
   const endedAfterMs = await stack.untilNoPlugin(endsWithinMs);
   const requests = site.vault.requests().filter(({ at, method }) => at > goneAt && method !== "GET");
-  const writes = requests.map(({ method, path }) => `${method} ${path} after the engine was gone`);
+  const writes = requests.map(
+    ({ at, method, path }) => `${method} ${path} ${at - goneAt} ms after the engine was gone`,
+  );
   site.vault.control.faults.clear();
   await stack.cancel();
   const ups = await upUntilDone(stack);

@@ -25,6 +25,8 @@ afterEach(useRealTime);
 const unknown = policy({ issuerName: "Unknown" });
 const digiCert = policy({ issuerName: "DigiCert" });
 
+const signer: Wanted["signer"] = { command: ["sign"] };
+
 interface Attempt extends Settled {
   readonly run: TestRun;
 }
@@ -185,6 +187,29 @@ describe("a chain for a request at issuer Unknown", () => {
       expect(writes(vault)).toEqual(["mergeCertificate"]);
     },
   );
+
+  test("that a signer wrote is no failure where another run has merged its own meanwhile", async () => {
+    const { vault, memory } = await requested();
+    const [ours, theirs] = [await chainOf(materials[0]), await chainOf(materials[0])];
+    vault.before("mergeCertificate", () => vault.merge({ x5c: [leafOf(theirs)], tags: ourTags() }));
+    const run = testRun(vault, { sign: () => Promise.resolve(ours) });
+    const { failure } = await runTo(vault, { policy: unknown, signer }, { memory, run });
+    expect(failure).toBeUndefined();
+    expect(vault.versions).toBe(1);
+  });
+
+  test("is merged by the run that has made the request, also where the vault has it wait", async () => {
+    const { vault, memory } = await requested();
+    const first = await runTo(vault, { policy: unknown, chain: await chainOf(materials[0]) }, { memory });
+    vault.fail("mergeCertificate", conflict("pendingConflict"));
+    const signed = await chainOf(materials[1]);
+    const run = testRun(vault, { sign: () => Promise.resolve(signed) });
+    const wish = { policy: unknown, signer, reissue: 2 };
+    const { failure } = await runTo(vault, wish, { memory: remembered(first), run });
+    expect(failure).toBeUndefined();
+    expect(vault.count("createCertificate")).toBe(1);
+    expect(vault.versions).toBe(2);
+  });
 
   test("that is refused though its request waits as before is told in the service's words, and not sent again", async () => {
     const { vault, memory } = await requested();
