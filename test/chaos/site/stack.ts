@@ -144,9 +144,12 @@ export class ChaosStack {
       // Not "close": what a killed CLI leaves running holds its pipes open.
       child.once("exit", (code) => {
         clearTimeout(hanging);
-        const at = Date.now();
-        // The last of the output is on its way.
-        void sleep(50).then(() => resolve({ ok: code === 0, text, at }));
+        // What the vault, in this same process, had received by then is handled in this turn, and was sent before.
+        setImmediate(() => {
+          const at = Date.now();
+          // The last of the output is on its way.
+          void sleep(50).then(() => resolve({ ok: code === 0, text, at }));
+        });
       });
     });
     return { child, ended };
