@@ -16,27 +16,27 @@ describe("the search for planted secrets", () => {
 
   const search = (transcript: string) => planted.search([{ folder, transcript }], [token]);
 
-  test("finds nothing where nothing is", () => {
+  test("finds nothing where nothing is", async () => {
     writeFileSync(join(folder, "state", "dev.json"), "{}");
-    expect(search("all is well")).toEqual([]);
+    expect(await search("all is well")).toEqual([]);
   });
 
-  test("finds a secret of the configuration in a file, and says in which", () => {
+  test("finds a secret of the configuration in a file, and says in which", async () => {
     writeFileSync(join(folder, "state", "dev.json"), JSON.stringify({ tags: planted.configuration }));
-    expect(search("")).toEqual([`${join("state", "dev.json")} shows a secret of the configuration`]);
+    expect(await search("")).toEqual([`${join("state", "dev.json")} shows a secret of the configuration`]);
   });
 
-  test("finds a token and a signer's secret in the output, in base64 too", () => {
+  test("finds a token and a signer's secret in the output, in base64 too", async () => {
     const encoded = Buffer.from(planted.environment).toString("base64");
-    expect(search(`Bearer ${token}, ${encoded}`)).toEqual([
+    expect(await search(`Bearer ${token}, ${encoded}`)).toEqual([
       "the output shows a secret of a signer's environment",
       "the output shows a bearer token",
     ]);
   });
 
-  test("finds a private key by any one of its lines, and does not repeat it", () => {
+  test("finds a private key by any one of its lines, and does not repeat it", async () => {
     const [, line = ""] = planted.privateKeyPem.split("\n");
-    const found = search(`refused: ${line}`);
+    const found = await search(`refused: ${line}`);
     expect(found).toEqual(["the output shows a private key"]);
     expect(found.join("")).not.toContain(line);
   });

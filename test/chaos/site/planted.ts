@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where a stack may have written what it must not: its folders, and all that it printed. */
@@ -20,8 +20,11 @@ export class Planted {
     type: "pkcs8",
   }) as string;
 
-  /** One line for each place that shows a planted secret or one of the tokens. The secret itself is not repeated. */
-  search(places: readonly Searched[], tokens: readonly string[]): string[] {
+  /**
+   * One line for each place that shows a planted secret or one of the tokens. The secret itself is not repeated. File by file: the vaults of other
+   * trials answer in this same process, and must not stand still for seconds.
+   */
+  async search(places: readonly Searched[], tokens: readonly string[]): Promise<string[]> {
     const secrets = [
       ...inEveryForm("a secret of the configuration", this.configuration),
       ...inEveryForm("a secret of a signer's environment", this.environment),
@@ -32,13 +35,17 @@ export class Planted {
         .flatMap((line) => inEveryForm("a private key", line)),
       ...tokens.flatMap((token) => inEveryForm("a bearer token", token)),
     ];
-    return places.flatMap(({ folder, transcript }) =>
-      [{ where: "the output", text: transcript }, ...filesOf(folder)].flatMap(({ where, text }) =>
-        [...new Set(secrets.filter(({ form }) => text.includes(form)).map(({ what }) => what))].map(
-          (what) => `${where} shows ${what}`,
-        ),
-      ),
-    );
+    const shown = (where: string, text: string) =>
+      [...new Set(secrets.filter(({ form }) => text.includes(form)).map(({ what }) => what))].map(
+        (what) => `${where} shows ${what}`,
+      );
+    const found: string[] = [];
+    for (const { folder, transcript } of places) {
+      found.push(...shown("the output", transcript));
+      for (const path of await filesOf(folder))
+        found.push(...shown(path.slice(folder.length + 1), await readFile(path, "utf8")));
+    }
+    return found;
   }
 }
 
@@ -50,10 +57,8 @@ const inEveryForm = (what: string, secret: string) =>
     Buffer.from(secret).toString("base64"),
   ].map((form) => ({ what, form }));
 
-/** Every file under the folder; what a symbolic link leads to is not the stack's. */
-function filesOf(folder: string): { where: string; text: string }[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ where: path.slice(folder.length + 1), text: readFileSync(path, "utf8") }));
+/** The path of every file under the folder; what a symbolic link leads to is not the stack's. */
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -74,7 +74,7 @@ export class Site {
   }
 
   /** Where a planted secret, or a token that was given out, was found in clear. */
-  exposures(): string[] {
+  exposures(): Promise<string[]> {
     return this.planted.search(
       this.#stacks.map(({ folder, transcript }) => ({ folder, transcript })),
       [...this.relay.tokens],

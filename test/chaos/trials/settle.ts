@@ -46,7 +46,7 @@ export async function examineAll({ site, stack, watched, ups, preview = true }: 
   const found = [];
   for (const wanted of watched) found.push(await examine(site, stack, wanted));
   const outlived = (await stack.untilNoPlugin(processLimitMs)) === undefined ? 1 : 0;
-  const exposures = site.exposures();
+  const exposures = await site.exposures();
   return found.map(({ fault, orders, lost: missing, left }, index) => {
     // What concerns the whole stack stands in its first row.
     const common =
