@@ -140,6 +140,6 @@ supported.each(sdks)("a plugin process that breaks while creates wait, $sdk", ({
     expect(relay.tokens.size).toBeGreaterThan(0);
     // The deeds and the pid are the test's; all else in the folders is the process's.
     const places = [folder, bench.program.folder].map((place) => ({ folder: place, transcript }));
-    expect(planted.search(places, [...relay.tokens, bench.emulator.identityHeader])).toEqual([]);
+    expect(await planted.search(places, [...relay.tokens, bench.emulator.identityHeader])).toEqual([]);
   });
 });
