@@ -1,10 +1,9 @@
 import type { KeyVaultCertificateError } from "../errors/error";
-import type { CertificateOperation } from "../vault/model";
 import { decide } from "./decide";
 import { judge } from "./judge";
 import { withinDeadline } from "./deadline";
+import { factsOf } from "./facts";
 import { duration } from "./pace";
-import { issuerKind } from "./policy";
 import { refusal, told } from "./refusals";
 import { operationOf } from "./seen";
 import type { Situation } from "./situation";
@@ -24,7 +23,7 @@ export interface Settled {
 function summary(s: Situation, { tools, deadline }: Run): string {
   const operation = operationOf(s);
   // A chain that another has merged ends a request that was never waited for.
-  if (s.progress.followed !== undefined && !isManual(operation)) {
+  if (s.progress.followed !== undefined && factsOf(s).issuer !== "manual") {
     return `issued by ${operation?.issuerName ?? "the issuer"} after ${duration(tools.clock() - deadline.startedAt)}`;
   }
   if (s.progress.completed) return s.signed === undefined ? "chain merged" : "signed, and the chain merged";
@@ -32,9 +31,6 @@ function summary(s: Situation, { tools, deadline }: Run): string {
     ? "waits for a signed chain: csrPem is ready"
     : "";
 }
-
-const isManual = (operation: CertificateOperation | undefined) =>
-  operation !== undefined && issuerKind(operation.issuerName) === "manual";
 
 /** More decisions than any history of one run needs: a vault that changes under every step is an error, not a loop. */
 const mostSteps = 2000;
@@ -44,7 +40,18 @@ const mostSteps = 2000;
  * what the vault answered, so that whoever asked can keep what is known beside the failure.
  */
 export async function bring(beginning: Situation, run: Run): Promise<Settled> {
-  return withinDeadline(beginning, run, (bounded) => settle(beginning, bounded));
+  return withinDeadline(beginning, sayingOnce(run), (bounded) => settle(beginning, bounded));
+}
+
+/** A step that comes again, since the vault had it wait or its reply was lost, does not repeat its warnings. */
+function sayingOnce(run: Run): Run {
+  const { reporter } = run.tools;
+  const said = new Set<string>();
+  const warn = (text: string) => {
+    if (!said.has(text)) reporter.warn(text);
+    said.add(text);
+  };
+  return { ...run, tools: { ...run.tools, reporter: { ...reporter, warn } } };
 }
 
 async function settle(beginning: Situation, run: Run): Promise<Settled> {

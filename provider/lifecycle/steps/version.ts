@@ -17,8 +17,7 @@ const refusalsOfMerge = [
 
 const mergeNow: Step = async (s, { tools, call }) => {
   if (s.chain?.kind !== "answers") throw new TypeError("there is no chain to merge");
-  // Said once: a merge that another change of the request made wait comes again.
-  if (s.progress.pausedMs === 0) for (const warning of s.chain.warnings) tools.reporter.warn(warning);
+  for (const warning of s.chain.warnings) tools.reporter.warn(warning);
   const request = { x5c: [...s.chain.x5c], enabled: s.wanted.enabled, tags: tagsOfNewVersion(s) };
   try {
     const certificate = await tools.vault.mergeCertificate(name(s), request, call);

@@ -23,6 +23,7 @@ beforeEach(useFakeTime);
 afterEach(useRealTime);
 
 const unknown = policy({ issuerName: "Unknown" });
+const anotherSubject = policy({ issuerName: "Unknown", subject: "CN=another.example" });
 const digiCert = policy({ issuerName: "DigiCert" });
 
 const signer: Wanted["signer"] = { command: ["sign"] };
@@ -130,9 +131,9 @@ describe("bringing a certificate about from nothing", () => {
 });
 
 describe("a chain for a request at issuer Unknown", () => {
-  async function requested() {
+  async function requested(wanted = unknown) {
     const vault = new ModelVault(materials);
-    const first = await runTo(vault, { policy: unknown });
+    const first = await runTo(vault, { policy: wanted });
     vault.calls.length = 0;
     return { vault, memory: remembered(first) };
   }
@@ -171,6 +172,26 @@ describe("a chain for a request at issuer Unknown", () => {
     expect(failure).toBeUndefined();
     expect(s.chain).toEqual({ kind: "merged" });
     expect(writes(vault)).toEqual(["mergeCertificate", "mergeCertificate"]);
+  });
+
+  test("has what it departs in from the policy told once, though the vault has the merge wait", async () => {
+    const { vault, memory } = await requested(anotherSubject);
+    vault.fail("mergeCertificate", conflict("pendingConflict"));
+    const chain = await chainOf(materials[0]);
+    const { failure, run } = await runTo(vault, { policy: anotherSubject, chain }, { memory });
+    expect(failure).toBeUndefined();
+    expect(vault.count("mergeCertificate")).toBe(2);
+    expect(run.warnings).toEqual([expect.stringContaining("departs from policy.subject:")]);
+  });
+
+  test("has what it departs in from the policy told, though the order before it had to wait", async () => {
+    const vault = new ModelVault(materials);
+    vault.fail("createCertificate", conflict("pendingConflict"));
+    const signed = await chainOf(materials[0]);
+    const run = testRun(vault, { sign: () => Promise.resolve(signed) });
+    const { failure } = await runTo(vault, { policy: anotherSubject, signer }, { run });
+    expect(failure).toBeUndefined();
+    expect(run.warnings).toEqual([expect.stringContaining("departs from policy.subject:")]);
   });
 
   test.each(["KVC_NOT_FOUND", "KVC_BAD_REQUEST", "KVC_FORBIDDEN"] as const)(
