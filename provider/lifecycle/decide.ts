@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors/table";
-import { type Facts, factsOf, mayTouch } from "./facts";
+import { type Facts, factsOf, mayTouch, present } from "./facts";
 import { patienceForNameMs } from "./patience";
 import type { Situation } from "./situation";
 import type { OnConflict } from "./wanted";
@@ -44,7 +44,6 @@ export interface Decision {
   readonly code: ErrorCode | undefined;
 }
 
-const present = (f: Facts) => f.certificate === "placeholder" || f.certificate === "issued";
 const inProgress = (f: Facts) => f.request === "inProgress";
 const resumable = (f: Facts) => inProgress(f) && f.requestFits;
 const waitsForChain = (f: Facts) => resumable(f) && f.issuer === "manual";

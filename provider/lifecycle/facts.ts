@@ -50,11 +50,13 @@ export function factsOf(s: Situation): Facts {
   };
 }
 
+/** There is a live certificate of the name, issued or not. */
+export const present = ({ certificate }: Facts): boolean =>
+  certificate === "placeholder" || certificate === "issued";
+
 /** Whatever has the name by now is this resource's to change. */
-export function mayTouch({ certificate, holder }: Facts, { wanted }: Situation): boolean {
-  const present = certificate === "placeholder" || certificate === "issued";
-  return !present || holder === "us" || wanted.adopt;
-}
+export const mayTouch = (f: Facts, { wanted }: Situation): boolean =>
+  !present(f) || f.holder === "us" || wanted.adopt;
 
 function certificateFacts(s: Situation, bundle: CertificateBundle | undefined) {
   if (bundle === undefined) {

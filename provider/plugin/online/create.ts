@@ -1,6 +1,6 @@
 import { bring, type Settled } from "../../lifecycle/bring";
 import { fingerprint } from "../../lifecycle/canonical";
-import { factsOf } from "../../lifecycle/facts";
+import { factsOf, present } from "../../lifecycle/facts";
 import { beginning } from "../../lifecycle/situation";
 import { InitError } from "../init-error";
 import { pickInputs, wantedOf } from "../inputs";
@@ -36,11 +36,12 @@ export async function create(
 /** The vault has, or may have, something of this resource: a failure must not lose it. */
 export function exists(settled: Settled): boolean {
   const { situation } = settled;
-  const { certificate, holder, requestOurs, requestFits } = factsOf(situation);
-  const ours = holder === "us" && (certificate === "placeholder" || certificate === "issued");
+  const facts = factsOf(situation);
+  const { holder, requestOurs, requestFits } = facts;
+  const ours = holder === "us" && present(facts);
   const followed = situation.progress.outcome !== undefined && (requestOurs || requestFits);
   // What is somebody else's must not come into the state by an order of which nothing is known.
-  const mayBeOurs = holder === "us" || certificate === "absent" || certificate === "unseen";
+  const mayBeOurs = holder === "us" || !present(facts);
   return (
     ours ||
     followed ||
