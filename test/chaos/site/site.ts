@@ -83,8 +83,9 @@ export class Site {
 
   /** Waits until each of the rules has disturbed a call. */
   async held(rules: readonly { readonly name: string }[]): Promise<void> {
-    const fired = () => new Map(this.vault.control.faults.list().map((rule) => [rule.name, rule.fired]));
-    while (rules.some(({ name }) => fired().get(name) === 0)) await sleep(10);
+    const names = new Set(rules.map(({ name }) => name));
+    const { faults } = this.vault.control;
+    while (faults.list().some(({ name, fired }) => names.has(name) && fired === 0)) await sleep(10);
     // Fired is counted before the effect that the call has.
     await sleep(50);
   }
